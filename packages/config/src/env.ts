@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { limitVariables } from './limits.ts';
+import { cidrs, databaseUrl, flag, list, port, redisUrls, secret, webUrl, whole } from './variable-kinds.ts';
+
+/** Every variable the service reads, in the order the documentation lists them. Defaults that depend on others are made later. */
+export const envSchema = z.object({
+  APP_NAME: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters without control characters')
+    .default('Moonlight'),
+  APP_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  DEBUG: flag.default(false),
+  SECRET_KEY: secret.optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+  WEB_PORT: port.default(5173),
+  INBOX_PORT: port.default(1080),
+  WORKER_PORT: port.default(0),
+  PUBLIC_URL: webUrl.optional(),
+  FRONTEND_URL: webUrl.optional(),
+  CORS_ORIGINS: list.pipe(z.array(webUrl)).optional(),
+  TRUST_PROXY: cidrs.default([]),
+  DATA_DIR: z.string().default('.moonlight'),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_POOL_SIZE: whole(1, 1000).default(10),
+  REDIS_URL: redisUrls.optional(),
+  JWT_ALGORITHM: z.enum(['ES256', 'HS256']).optional(),
+  JWT_SECRET_KEY: secret.optional(),
+  JWT_AUDIENCE: z.string().max(512).optional(),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30),
+  REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7),
+  SESSION_MAX_DAYS: whole(1, 3650).default(90),
+  REFRESH_REUSE_GRACE_SECONDS: whole(0, 300).default(10),
+  EMAIL_VERIFICATION_EXPIRE_MINUTES: whole(1, 10_080).default(15),
+  PASSWORD_RESET_EXPIRE_MINUTES: whole(1, 1440).default(30),
+  VERIFICATION_CODE_EXPIRE_MINUTES: whole(1, 1440).default(10),
+  MAIL_SERVER: z.string().optional(),
+  MAIL_PORT: port.optional(),
+  MAIL_USE_SSL: flag.optional(),
+  MAIL_USE_TLS: flag.optional(),
+  MAIL_USERNAME: z.string().optional(),
+  MAIL_PASSWORD: z.string().optional(),
+  MAIL_SENDER_NAME: z.string().max(128).optional(),
+  MAIL_SENDER_EMAIL: z.email('must be an e-mail address').optional(),
+  SMTP_HOST: z.string().optional(),
+  SMTP_PORT: port.optional(),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASSWORD: z.string().optional(),
+  SMTP_TLS: flag.optional(),
+  CAPTCHA_PROVIDER: z.enum(['altcha', 'turnstile', 'hcaptcha', 'none']).default('altcha'),
+  CAPTCHA_SECRET: z.string().optional(),
+  CAPTCHA_VERIFY_URL: webUrl.optional(),
+  ACCOUNT_PRIVACY: z.enum(['open', 'strict']).default('open'),
+  REQUIRE_VERIFIED_EMAIL: flag.default(false),
+  UNVERIFIED_ACCOUNT_HOURS: whole(1, 8760).default(24),
+  AUDIT_RETENTION_DAYS: whole(1, 3650).default(365),
+  ARGON2_MEMORY_KIB: whole(8192, 1_048_576).default(19_456),
+  ARGON2_ITERATIONS: whole(1, 16).default(2),
+  ARGON2_PARALLELISM: whole(1, 16).default(1),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  LOG_FILE: z.string().optional(),
+  DOCS: flag.optional(),
+  METRICS_PORT: port.optional(),
+  ...limitVariables,
+});
+
+export type Env = z.infer<typeof envSchema>;

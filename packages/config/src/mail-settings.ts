@@ -1,0 +1,38 @@
+import type { Env } from './env.ts';
+
+/** How mails leave. `secure` is TLS from the first byte, `requireTls` is STARTTLS. */
+export interface MailSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly requireTls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  readonly sender: { readonly name: string; readonly email: string };
+}
+
+const host = (env: Env): string | undefined =>
+  env.MAIL_SERVER ?? env.SMTP_HOST ?? (env.MAIL_USERNAME === undefined ? undefined : 'smtp.gmail.com');
+
+/**
+ * Reads MAIL_* and, where those are silent, the SMTP_* names. STARTTLS (MAIL_USE_TLS, SMTP_TLS) or SMTP_HOST turns
+ * TLS-from-the-start off and makes 587 the port, unless either was set. Without a server it is undefined.
+ */
+export const mailSettings = (env: Env, publicUrl: string): MailSettings | undefined => {
+  const server = host(env);
+  if (server === undefined) return undefined;
+  const startTls = env.MAIL_USE_TLS ?? env.SMTP_TLS ?? false;
+  const submission = startTls || (env.SMTP_HOST !== undefined && env.MAIL_SERVER === undefined);
+  const username = env.MAIL_USERNAME ?? env.SMTP_USER;
+  const password = env.MAIL_PASSWORD ?? env.SMTP_PASSWORD;
+  const email = env.MAIL_SENDER_EMAIL ?? (username?.includes('@') ? username : `no-reply@${new URL(publicUrl).hostname}`);
+  return {
+    host: server,
+    port: env.MAIL_PORT ?? env.SMTP_PORT ?? (submission ? 587 : 465),
+    secure: env.MAIL_USE_SSL ?? !submission,
+    requireTls: startTls,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    sender: { name: env.MAIL_SENDER_NAME ?? env.APP_NAME, email },
+  };
+};

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+// C0 controls and DEL: none of them belongs into an address, a name or a token, and CR LF would reach mail headers.
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const codePointsWithin = (minimum: number, maximum: number) => (value: string) => {
+  // A code point takes two UTF-16 units at most, so anything longer is refused before it is counted.
+  if (value.length > maximum * 2) return false;
+  const length = [...value].length;
+  return length >= minimum && length <= maximum;
+};
+
+/** Free text of `minimum` to `maximum` Unicode code points, well-formed and without NUL; kept exactly as sent. */
+export const text = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .refine(codePointsWithin(minimum, maximum), { params: { rule: 'length', minimum, maximum } })
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), { params: { rule: 'characters' } })
+    .meta({ minLength: minimum, maxLength: maximum });
+
+/** An e-mail address of at most 254 characters (RFC 5321, 4.5.3.1.3), trimmed; compared case-insensitively elsewhere. */
+export const emailField = z
+  .string()
+  .refine((value) => !CONTROL.test(value), { params: { rule: 'characters' } })
+  .trim()
+  .max(254)
+  .check(z.email())
+  .meta({ description: 'E-mail address; trimmed, compared case-insensitively', example: 'alice@example.com' });
+
+/** A letter, then 2 to 19 letters, digits or underscores. */
+export const usernameField = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{2,19}$/)
+  .meta({ description: 'Unique, compared case-insensitively', example: 'alice' });
+
+/** A new password: 8 to 128 code points of any kind (OWASP ASVS 5.0, 6.2.1 and 6.2.9), never trimmed or changed. */
+export const newPasswordField = text(8, 128).meta({
+  description: '8 to 128 characters of any kind',
+  example: 'a long and quiet night',
+});
+
+/** A password to be checked; short ones are let through so that the answer is about credentials, not about shape. */
+export const passwordField = text(1, 128).meta({
+  description: 'The account’s password, verified exactly as sent',
+  example: 'a long and quiet night',
+});
+
+/** A mailed code: six digits. */
+export const codeField = z
+  .string()
+  .regex(/^[0-9]{6}$/)
+  .meta({ description: 'The six digits from the mail', example: '042195' });
+
+/** What a mailed link carries. Any text is let through: what we never made is LINK_INVALID, not a shape mistake. */
+export const linkTokenField = text(1, 512).meta({ description: 'The `token` of a mailed link' });
+
+/** An opaque refresh token. Any text is let through: what we never made is REFRESH_TOKEN_INVALID. */
+export const refreshTokenField = text(1, 512).meta({ description: 'The refresh token as it was issued' });
+
+/** A captcha widget's payload, as the provider made it. */
+export const captchaField = text(1, 8192).meta({ description: 'The solved captcha: the widget’s payload' });
+
+/** What a code is for. */
+export const codePurposeSchema = z.enum(['register', 'reset_password']);
+export type CodePurpose = z.infer<typeof codePurposeSchema>;
+
+/** A point in time: ISO 8601, UTC. */
+export const timeField = z.iso.datetime({ offset: true }).meta({ example: '2026-11-20T12:00:00.000Z' });
+
+/** The input of a procedure that takes nothing: absent, or an object without keys. */
+export const noInput = z.strictObject({}).optional();

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** The languages the service speaks, in answers and in mails. */
+export const localeSchema = z.enum(['en', 'zh-CN']);
+export type Locale = z.infer<typeof localeSchema>;
+
+/** One sentence in every language; a missing language does not compile. */
+export type Localized = Readonly<Record<Locale, string>>;
+
+const supported = (range: string): Locale | undefined => {
+  const tag = range.toLowerCase();
+  if (tag === 'zh' || tag.startsWith('zh-')) return 'zh-CN';
+  if (tag === 'en' || tag.startsWith('en-') || tag === '*') return 'en';
+  return undefined;
+};
+
+/**
+ * The language an `Accept-Language` header asks for: the supported one of the highest weight, the first one
+ * among equals (`fr, zh-CN` is Chinese), English when there is none (RFC 9110, 12.5.4). Reads 512 characters at most.
+ */
+export const pickLocale = (acceptLanguage: string | undefined): Locale => {
+  let best: { locale: Locale; weight: number } | undefined;
+  for (const part of (acceptLanguage ?? '').slice(0, 512).split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+    const locale = supported(range);
+    const quality = parameters.find((parameter) => parameter.startsWith('q='));
+    const weight = quality === undefined ? 1 : Number(quality.slice(2));
+    if (locale !== undefined && weight > (best?.weight ?? 0)) best = { locale, weight };
+  }
+  return best?.locale ?? 'en';
+};
