@@ -1,0 +1,86 @@
+import type { OxlintOverride } from 'oxlint';
+
+/**
+ * What a room may import: `values` freely, `types` with `import type` only. Its own files are always allowed.
+ * `turbo boundaries` guards the arrows between packages by what package.json lists; this guards them import by import,
+ * and keeps a library in the one room that knows it.
+ */
+interface Room {
+  readonly files: string;
+  readonly values: readonly string[];
+  readonly types?: readonly string[];
+  readonly except?: readonly string[];
+}
+
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/testing.ts', '**/testing/**'];
+
+const ROOMS: readonly Room[] = [
+  { files: 'packages/contracts/src/**', values: ['zod'] },
+  { files: 'packages/config/src/**', values: ['node:*', 'zod'] },
+  { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
+  {
+    files: 'packages/auth/src/**',
+    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', '@oslojs/*', 'uuid', 'zod'],
+    types: ['@moonlight/db'],
+    except: ['**/*-store.ts'],
+  },
+  {
+    files: 'packages/auth/src/**/*-store.ts',
+    values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm'],
+  },
+  { files: 'packages/queue/src/**', values: ['node:*', 'bullmq', 'ioredis', 'pg'], types: ['@moonlight/auth'] },
+  {
+    files: 'packages/email/src/**',
+    values: ['node:*', '@moonlight/contracts', 'nodemailer', 'react', 'react-dom', 'react-email'],
+    types: ['@moonlight/auth'],
+  },
+  {
+    files: 'packages/trpc/src/**',
+    values: ['node:*', '@moonlight/auth', '@moonlight/contracts', '@trpc/server', 'zod'],
+  },
+  {
+    files: 'packages/rest/src/**',
+    values: ['node:*', '@moonlight/contracts', '@moonlight/trpc', 'fastify', 'zod'],
+    types: ['@moonlight/auth', '@trpc/server'],
+  },
+  {
+    files: 'packages/client/src/**',
+    values: ['@trpc/client'],
+    types: ['@moonlight/contracts', '@moonlight/trpc', '@trpc/server'],
+  },
+  {
+    files: 'packages/runtime/src/**',
+    values: ['node:*', '@moonlight/{auth,config,contracts,db,email,queue}', 'pino', 'pino-pretty', 'pino-roll'],
+  },
+  {
+    files: 'apps/api/src/**',
+    values: [
+      'node:*',
+      '@moonlight/{auth,config,contracts,rest,runtime,trpc}',
+      '@fastify/*',
+      '@trpc/server',
+      'fastify',
+      'prom-client',
+    ],
+  },
+  { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
+  { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'react', 'react-dom'] },
+];
+
+const toOverride = ({ files, values, types = [], except = [] }: Room): OxlintOverride => {
+  const typesOnly = types.map((name) => ({
+    regex: `^${name}(/|$)`,
+    allowTypeImports: true,
+    message: `${files} takes only types from ${name}.`,
+  }));
+  const listed = `!{.,..,${[...values, ...types].join(',')}}{,/**}`;
+  const rest = { group: ['**', listed], message: `${files} may not import this: see tooling/lint/src/arrows.ts.` };
+  return {
+    files: [files],
+    excludeFiles: [...TESTS, ...except],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...typesOnly, rest] }] },
+  };
+};
+
+/** Import directions as lint overrides, one per room. */
+export const arrows: OxlintOverride[] = ROOMS.map(toOverride);
