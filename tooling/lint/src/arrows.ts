@@ -73,8 +73,11 @@ const toOverride = ({ files, values, types = [], except = [] }: Room): OxlintOve
     allowTypeImports: true,
     message: `${files} takes only types from ${name}.`,
   }));
-  const listed = `!{.,..,${[...values, ...types].join(',')}}{,/**}`;
-  const rest = { group: ['**', listed], message: `${files} may not import this: see tooling/lint/src/arrows.ts.` };
+  const listed = `!{.,..,${[...values, ...types].join(',')}}`;
+  const rest = {
+    group: ['**', listed, `${listed}/**`],
+    message: `${files} may not import this: see tooling/lint/src/arrows.ts.`,
+  };
   return {
     files: [files],
     excludeFiles: [...TESTS, ...except],
