@@ -1,3 +1,3 @@
-export { limitVariables, type Limits } from './limits.ts';
+export { limitVariables } from './limits.ts';
 export { type Config, ConfigError, loadConfig } from './load-config.ts';
 export type { MailSettings } from './mail-settings.ts';

@@ -40,25 +40,8 @@ export const limitVariables = {
 
 const schema = z.object(limitVariables);
 
-/** The limits in force; the names say what each one bounds. */
-export interface Limits {
-  readonly mailCooldownSeconds: number;
-  readonly mailsPerDay: number;
-  readonly codeAttempts: number;
-  readonly mailsPerIpPerHour: number;
-  readonly registrationsPerIpPerHour: number;
-  readonly checkEmailPerIpPerMinute: number;
-  readonly loginFreeFailures: number;
-  readonly loginLongestWaitSeconds: number;
-  readonly loginFailuresPerIp: number;
-  readonly loginFailuresBeforeCaptcha: number;
-  readonly loginFailureWindowSeconds: number;
-  readonly codesBeforeCaptchaPerIp: number;
-  readonly codesBeforeCaptchaPerAddress: number;
-}
-
-/** Names the parsed variables by what they mean to the domain. */
-export const limitsFrom = (env: z.infer<typeof schema>): Limits => ({
+/** Names the parsed variables by what they mean to the domain; the names say what each one bounds. */
+export const limitsFrom = (env: z.infer<typeof schema>) => ({
   mailCooldownSeconds: env.VERIFICATION_CODE_COOLDOWN_SECONDS,
   mailsPerDay: env.VERIFICATION_CODE_DAILY_LIMIT,
   codeAttempts: env.VERIFICATION_CODE_MAX_ATTEMPTS,

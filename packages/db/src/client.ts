@@ -1,0 +1,48 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import * as schema from './schema.ts';
+
+export type Database = NodePgDatabase<typeof schema>;
+/** A database or a transaction on it: what a store's statement runs on. */
+export type Executor = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
+
+/** A pool of connections with Drizzle on top. */
+export interface DatabaseClient {
+  readonly db: Database;
+  /** Answers when PostgreSQL does, rejects otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+  /** Told of connections that broke while idle; the pool replaces them by itself. */
+  onError(error: Error): void;
+}
+
+/**
+ * Opens a pool. A connection is given up after 5 s of trying and a statement after 15 s, so that a dead or stuck
+ * database turns into an error instead of a queue without end. Nothing on it keeps session state, which lets it work
+ * behind PgBouncer in transaction mode (1.21 or newer, for prepared statements).
+ */
+export const openDatabase = ({ url, poolSize, onError }: DatabaseOptions): DatabaseClient => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 15_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: 'moonlight',
+  });
+  pool.on('error', onError);
+  return {
+    db: drizzle(pool, { schema }),
+    ping: async () => {
+      await pool.query('select 1');
+    },
+    close: () => pool.end(),
+  };
+};

@@ -1,0 +1,10 @@
+export { auditLog } from './schema/audit-log.ts';
+export { emailVerifications } from './schema/email-verifications.ts';
+export { limits } from './schema/limits.ts';
+export { outbox } from './schema/outbox.ts';
+export { passwordResets } from './schema/password-resets.ts';
+export { sessions } from './schema/sessions.ts';
+export { signingKeys } from './schema/signing-keys.ts';
+export { spentCaptchas } from './schema/spent-captchas.ts';
+export { users } from './schema/users.ts';
+export { verificationCodes } from './schema/verification-codes.ts';

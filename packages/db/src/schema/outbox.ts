@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { id, time } from './columns.ts';
+
+/** Mails that were promised. The payload is sealed, and wiped once the mail has left or can no longer help. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: id(),
+    kind: text('kind').notNull(),
+    state: text('state', { enum: ['pending', 'sent', 'refused', 'expired'] })
+      .notNull()
+      .default('pending'),
+    payload: text('payload'),
+    attempts: integer('attempts').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    /** When the relay hands it to the queue (again). */
+    dueAt: time('due_at').notNull(),
+    /** After this moment the mail could no longer help its reader. */
+    expiresAt: time('expires_at').notNull(),
+    finishedAt: time('finished_at'),
+    /** Why the last try failed: a code or an error's name, never its text. */
+    lastError: text('last_error'),
+  },
+  (table) => [
+    index('outbox_due_idx')
+      .on(table.dueAt)
+      .where(sql`${table.state} = 'pending'`),
+    index('outbox_finished_idx')
+      .on(table.finishedAt)
+      .where(sql`${table.state} <> 'pending'`),
+  ],
+);

@@ -1,0 +1,28 @@
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { id, time } from './columns.ts';
+import { users } from './users.ts';
+
+/** One row a login. Refreshing counts up; the refresh token itself is derived and stored nowhere. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    counter: integer('counter').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    rotatedAt: time('rotated_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    revokedAt: time('revoked_at'),
+    revokeReason: text('revoke_reason', {
+      enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset'],
+    }),
+    ip: text('ip'),
+    userAgent: text('user_agent'),
+  },
+  (table) => [
+    index('sessions_user_idx').on(table.userId),
+    index('sessions_expires_at_idx').on(table.expiresAt),
+  ],
+);
