@@ -1,17 +1,20 @@
-/** So many in a fixed window that opens with the first one. */
+/** So many (at least one) in a fixed window that opens with the first one; at its last moment it is open again. */
 export interface LimitRule {
-  /** What is counted; already hashed where it holds an address (see limitKey). */
+  /** What is counted; already hashed where it holds an address (see `limitKey`). The rules of one call differ in it. */
   readonly key: string;
   readonly limit: number;
   readonly windowSeconds: number;
 }
 
-/** Failures that make the next try wait: the first `free` cost nothing, then waits of 1, 2, 4 … `longestSeconds`. */
+/**
+ * Failures that make the next try wait: the first `free` (at least one) are answered at once; from the
+ * last of them on the next try must come 1, 2, 4 … `longestSeconds` later.
+ */
 export interface BackoffRule {
   readonly key: string;
   readonly free: number;
   readonly longestSeconds: number;
-  /** Failures are forgotten so long after the last one. */
+  /** Failures are forgotten so long after the last one, but not while its wait runs. */
   readonly memorySeconds: number;
 }
 
