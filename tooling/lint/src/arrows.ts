@@ -12,7 +12,7 @@ interface Room {
   readonly except?: readonly string[];
 }
 
-const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/testing.ts', '**/testing/**'];
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.suite.ts', '**/testing.ts', '**/testing/**'];
 
 const ROOMS: readonly Room[] = [
   { files: 'packages/contracts/src/**', values: ['zod'] },
@@ -20,7 +20,7 @@ const ROOMS: readonly Room[] = [
   { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
   {
     files: 'packages/auth/src/**',
-    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', '@oslojs/*', 'uuid', 'zod'],
+    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', '@oslojs/*', 'altcha-lib', 'uuid', 'zod'],
     types: ['@moonlight/db'],
     except: ['**/*-store.ts'],
   },
