@@ -1,0 +1,16 @@
+import type { AuthDeps } from './deps.ts';
+import { createAuthenticate } from './sessions/authenticate.ts';
+import { createRefresh } from './sessions/refresh.ts';
+
+/** The domain, ready to serve: its parts, and the two hot use cases with their statements prepared once. */
+export interface Auth {
+  readonly deps: AuthDeps;
+  readonly authenticate: ReturnType<typeof createAuthenticate>;
+  readonly refresh: ReturnType<typeof createRefresh>;
+}
+
+export const createAuth = (deps: AuthDeps): Auth => ({
+  deps,
+  authenticate: createAuthenticate(deps),
+  refresh: createRefresh(deps),
+});

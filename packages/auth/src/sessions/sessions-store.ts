@@ -1,0 +1,124 @@
+import { type Database, type Executor, sessions, users } from '@moonlight/db';
+import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import type { UserRow } from '../users/users-store.ts';
+
+export type SessionRow = typeof sessions.$inferSelect;
+type RevokeReason = NonNullable<SessionRow['revokeReason']>;
+
+export const insertSession = async (tx: Executor, row: typeof sessions.$inferInsert): Promise<void> => {
+  await tx.insert(sessions).values(row);
+};
+
+export interface AuthenticatedRow {
+  readonly user: Omit<UserRow, 'passwordHash' | 'lastLoginAt'> | null;
+  readonly session: Pick<SessionRow, 'expiresAt' | 'revokedAt'> | null;
+}
+
+/**
+ * Prepares the one query behind every bearer call: the account and the session a token names, each null when it is gone.
+ */
+export const prepareAuthenticate = (db: Database) =>
+  db
+    .select({
+      user: {
+        id: users.id,
+        email: users.email,
+        username: users.username,
+        locale: users.locale,
+        isActive: users.isActive,
+        emailVerifiedAt: users.emailVerifiedAt,
+        createdAt: users.createdAt,
+        updatedAt: users.updatedAt,
+      },
+      session: { expiresAt: sessions.expiresAt, revokedAt: sessions.revokedAt },
+    })
+    .from(users)
+    .leftJoin(sessions, and(eq(sessions.id, sql.placeholder('sessionId')), eq(sessions.userId, users.id)))
+    .where(eq(users.id, sql.placeholder('userId')))
+    .prepare('authenticate');
+
+/**
+ * Prepares the one statement that rotates: it counts up if the token's counter is the current one and session and
+ * account are alive. `nextExpiresAt` is cut at the session's longest life.
+ */
+export const prepareRotate = (db: Database) =>
+  db
+    .update(sessions)
+    .set({
+      counter: sql`${sessions.counter} + 1`,
+      rotatedAt: sql`${sql.placeholder('now')}::timestamptz`,
+      expiresAt: sql`least(${sql.placeholder('nextExpiresAt')}::timestamptz, ${sessions.createdAt} + ${sql.placeholder('maxSeconds')}::float8 * interval '1 second')`,
+    })
+    .from(users)
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('sessionId')),
+        eq(sessions.counter, sql.placeholder('counter')),
+        isNull(sessions.revokedAt),
+        sql`${sessions.expiresAt} > ${sql.placeholder('now')}::timestamptz`,
+        eq(users.id, sessions.userId),
+        eq(users.isActive, true),
+      ),
+    )
+    .returning({ userId: sessions.userId, counter: sessions.counter })
+    .prepare('rotate_session');
+
+/** A session with its account, locked so that what is decided on it stays true until the transaction ends. */
+export const lockSession = async (tx: Executor, id: string) => {
+  const rows = await tx
+    .select({ session: sessions, user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, id))
+    .for('update', { of: sessions });
+  return rows[0];
+};
+
+/** Ends a session; answers its owner, or undefined when it was not alive. */
+export const revokeSession = async (
+  tx: Executor,
+  { id, reason, now, userId }: { id: string; reason: RevokeReason; now: Date; userId?: string },
+): Promise<string | undefined> => {
+  const rows = await tx
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: reason })
+    .where(
+      and(
+        eq(sessions.id, id),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, now),
+        userId === undefined ? undefined : eq(sessions.userId, userId),
+      ),
+    )
+    .returning({ userId: sessions.userId });
+  return rows[0]?.userId;
+};
+
+/** Ends all living sessions of an account but `except`; answers how many. */
+export const revokeAllSessions = async (
+  tx: Executor,
+  { userId, reason, now, except }: { userId: string; reason: RevokeReason; now: Date; except?: string },
+): Promise<number> => {
+  const rows = await tx
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: reason })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, now),
+        except === undefined ? undefined : ne(sessions.id, except),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.length;
+};
+
+/** The living sessions of an account, the last used first; 100 at most. */
+export const listLiveSessions = (db: Executor, userId: string, now: Date): Promise<SessionRow[]> =>
+  db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.rotatedAt))
+    .limit(100);

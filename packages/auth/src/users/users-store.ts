@@ -1,0 +1,104 @@
+import type { Locale, User } from '@moonlight/contracts';
+import { type Executor, users } from '@moonlight/db';
+import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { secondsAfter } from '../clock.ts';
+import type { AuthDeps } from '../deps.ts';
+
+export type UserRow = typeof users.$inferSelect;
+
+/** An account as its owner may see it; the password hash stays behind. */
+export const toUser = (row: Omit<UserRow, 'passwordHash' | 'lastLoginAt'>): User => ({
+  id: row.id,
+  email: row.email,
+  username: row.username,
+  isActive: row.isActive,
+  isEmailVerified: row.emailVerifiedAt !== null,
+  emailVerifiedAt: row.emailVerifiedAt?.toISOString() ?? null,
+  locale: row.locale,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+export const hasEmail = (email: string): SQL => sql`lower(${users.email}) = ${email.toLowerCase()}`;
+export const hasUsername = (username: string): SQL => sql`lower(${users.username}) = ${username.toLowerCase()}`;
+
+const goneLimit = ({ clock, settings }: Pick<AuthDeps, 'clock' | 'settings'>): Date =>
+  secondsAfter(clock.now(), -settings.accounts.unverifiedAccountSeconds);
+
+/** Accounts that count: an account nobody verified or used counts as gone once its time is over. */
+export const isThere = (deps: AuthDeps): SQL | undefined =>
+  or(isNotNull(users.emailVerifiedAt), isNotNull(users.lastLoginAt), gt(users.createdAt, goneLimit(deps)));
+
+/** The opposite of `isThere`, in the shape of the partial index. */
+export const isGone = (deps: Pick<AuthDeps, 'clock' | 'settings'>): SQL | undefined =>
+  and(isNull(users.emailVerifiedAt), isNull(users.lastLoginAt), lte(users.createdAt, goneLimit(deps)));
+
+export const findUserByEmail = async (
+  deps: AuthDeps & { readonly tx: Executor },
+  email: string,
+): Promise<UserRow | undefined> => {
+  const rows = await deps.tx.select().from(users).where(and(hasEmail(email), isThere(deps)));
+  return rows[0];
+};
+
+/** Which of the two somebody has already; the address counts more. */
+export const findTaken = async (
+  deps: AuthDeps,
+  { email, username }: { email: string; username: string },
+): Promise<'EMAIL_TAKEN' | 'USERNAME_TAKEN' | undefined> => {
+  const rows = await deps.db
+    .select({ sameEmail: sql<boolean>`${hasEmail(email)}` })
+    .from(users)
+    .where(and(or(hasEmail(email), hasUsername(username)), isThere(deps)));
+  if (rows.length === 0) return undefined;
+  return rows.some(({ sameEmail }) => sameEmail) ? 'EMAIL_TAKEN' : 'USERNAME_TAKEN';
+};
+
+interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly passwordHash: string;
+  readonly locale: Locale;
+  readonly emailVerifiedAt: Date | null;
+  readonly lastLoginAt: Date | null;
+}
+
+/** Inserts an account, in place of those of the same address or name that count as gone. Rejects when one is taken. */
+export const insertUser = async (deps: AuthDeps & { readonly tx: Executor }, user: NewUser): Promise<UserRow> => {
+  const now = deps.clock.now();
+  await deps.tx.delete(users).where(and(or(hasEmail(user.email), hasUsername(user.username)), isGone(deps)));
+  const rows = await deps.tx
+    .insert(users)
+    .values({ ...user, createdAt: now, updatedAt: now })
+    .returning();
+  const [row] = rows;
+  if (row === undefined) throw new Error('an insert answered no row');
+  return row;
+};
+
+export const findPasswordHash = async (db: Executor, id: string): Promise<string | undefined> => {
+  const rows = await db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id));
+  return rows[0]?.passwordHash;
+};
+
+/** The same, and nobody changes it until the transaction ends. */
+export const lockPasswordHash = async (tx: Executor, id: string): Promise<string | undefined> => {
+  const rows = await tx.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id)).for('update');
+  return rows[0]?.passwordHash;
+};
+
+export const setPasswordHash = async (
+  tx: Executor,
+  { id, passwordHash, now }: { id: string; passwordHash: string; now: Date },
+): Promise<void> => {
+  await tx.update(users).set({ passwordHash, updatedAt: now }).where(eq(users.id, id));
+};
+
+/** Marks the address as verified, unless it was before. */
+export const markEmailVerified = async (tx: Executor, { id, now }: { id: string; now: Date }): Promise<void> => {
+  await tx
+    .update(users)
+    .set({ emailVerifiedAt: now, updatedAt: now })
+    .where(and(eq(users.id, id), isNull(users.emailVerifiedAt)));
+};
