@@ -1,14 +1,21 @@
 import { type Database, limits } from '@moonlight/db';
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { BackoffRule, LimitRule, LimitsStore } from './limits-store.ts';
 import { waitOf } from './wait-of.ts';
 
+// Statements are prepared once on each connection: planning them would take longer than running them.
+const at = sql`${sql.placeholder('at')}::timestamptz`;
+const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
+
 const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** A rule that ran full while the statement waited for its row: PostgreSQL undid the whole statement. */
-const wasUndone = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '22012';
+const prepareLook = (db: Database) =>
+  db
+    .select()
+    .from(limits)
+    .where(sql`${limits.key} = any (${sql.placeholder('keys')}::text[])`)
+    .prepare('limits_look');
 
 /**
  * Counts one on every rule. A rule seen to be full keeps everything from being counted. One that runs full only
@@ -16,69 +23,84 @@ const wasUndone = (error: unknown): boolean =>
  * zero makes PostgreSQL undo all of it while the rows are still locked, so nobody ever sees half of a call.
  * Rows are locked in the order of their keys, or two calls could wait for each other.
  */
-const takeStatement = (rules: readonly LimitRule[], now: number): SQL => {
-  const keys = sql.param(rules.map((rule) => rule.key));
-  const most = sql.param(rules.map((rule) => rule.limit));
-  const resets = sql.param(rules.map((rule) => moment(now + rule.windowSeconds * 1000)));
-  const at = sql`${moment(now)}::timestamptz`;
-  return sql`
-    with rule as (
-      select * from unnest(${keys}::text[], ${most}::int[], ${resets}::timestamptz[]) as rule (key, most, resets_at)
-    ), refused as (
-      select max(taken.resets_at) as until from rule join ${limits} as taken using (key)
-      where taken.resets_at > ${at} and taken.count >= rule.most
-    ), counted as (
-      insert into ${limits} as taken (key, count, resets_at)
-      select key, 1, resets_at from rule where (select until from refused) is null order by key
-      on conflict (key) do update set
-        count = case when taken.resets_at > ${at} then taken.count + 1 else 1 end,
-        resets_at = case when taken.resets_at > ${at} then taken.resets_at else excluded.resets_at end
-      where taken.resets_at <= ${at} or taken.count < (select most from rule where rule.key = excluded.key)
-      returning key
-    )
-    select
-      coalesce(ceil(extract(epoch from until - ${at}))::int, 0) as wait,
-      case when until is null then 1 / ((select count(*) from counted) = ${rules.length})::int end as undo
-    from refused`;
+const prepareTake = (db: Database) => {
+  const rule = db.$with('rule', {}).as(sql`
+    select * from unnest(
+      ${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]
+    ) as rule (key, most, resets_at)`);
+  const refused = db.$with('refused', { until: sql<string | null>`until` }).as(sql`
+    select max(taken.resets_at) as until from rule join ${limits} as taken using (key)
+    where taken.resets_at > ${at} and taken.count >= rule.most`);
+  const counted = db.$with('counted', {}).as(sql`
+    insert into ${limits} as taken (key, count, resets_at)
+    select key, 1, resets_at from rule where (select until from refused) is null order by key
+    on conflict (key) do update set
+      count = case when taken.resets_at > ${at} then taken.count + 1 else 1 end,
+      resets_at = case when taken.resets_at > ${at} then taken.resets_at else excluded.resets_at end
+    where taken.resets_at <= ${at} or taken.count < (select most from rule where rule.key = excluded.key)
+    returning key`);
+  return db
+    .with(rule, refused, counted)
+    .select({
+      wait: sql<number>`coalesce(ceil(extract(epoch from until - ${at}))::int, 0)`,
+      undo: sql`case when until is null
+        then 1 / ((select count(*) from counted) = (select count(*) from rule))::int end`,
+    })
+    .from(refused)
+    .prepare('limits_take');
 };
+
+/** A rule that ran full while `take` waited for its row. */
+const wasUndone = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '22012';
 
 /** Counts a failure and sets its wait, none (null) while failures are free; no row comes back while a wait runs. */
-const failStatement = ({ key, free, longestSeconds, memorySeconds }: BackoffRule, now: number): SQL => {
-  const at = sql`${moment(now)}::timestamptz`;
-  const after = (seconds: SQL): SQL => sql`${at} + ${seconds} * interval '1 second'`;
-  const waitAt = (count: SQL): SQL =>
-    sql`case when ${count} >= ${free}::int then least(${longestSeconds}::int, 1 << least(${count} - ${free}::int, 30)) end`;
-  const memoryAt = (count: SQL): SQL => sql`greatest(${memorySeconds}::int, ${waitAt(count)})`;
-  const first = sql`1`;
-  const next = sql`(case when failed.resets_at > ${at} then failed.count + 1 else 1 end)`;
-  return sql`
-    insert into ${limits} as failed (key, count, resets_at, blocked_until)
-    values (${key}, ${first}, ${after(memoryAt(first))}, ${after(sql`(${waitAt(first)})`)})
-    on conflict (key) do update set
-      count = ${next},
-      resets_at = ${after(memoryAt(next))},
-      blocked_until = ${after(sql`(${waitAt(next)})`)}
-    where failed.blocked_until is null or failed.blocked_until <= ${at}
-    returning count`;
+const prepareFail = (db: Database) => {
+  const rowAfter = (count: SQL) => {
+    const beyond = sql`${count} - ${integer('free')}`;
+    const wait = sql`case when ${beyond} >= 0 then least(${integer('longest')}, 1 << least(${beyond}, 30)) end`;
+    return {
+      count,
+      resetsAt: sql`${at} + greatest(${integer('memory')}, ${wait}) * interval '1 second'`,
+      blockedUntil: sql`${at} + (${wait}) * interval '1 second'`,
+    };
+  };
+  return db
+    .insert(limits)
+    .values({ key: sql.placeholder('key'), ...rowAfter(sql`1`) })
+    .onConflictDoUpdate({
+      target: limits.key,
+      set: rowAfter(sql`(case when ${limits.resetsAt} > ${at} then ${limits.count} + 1 else 1 end)`),
+      setWhere: sql`${limits.blockedUntil} is null or ${limits.blockedUntil} <= ${at}`,
+    })
+    .returning({ count: limits.count })
+    .prepare('limits_fail');
 };
 
-/** Empties a counter unless its wait runs, in a statement that sees the row as the last call before it left it. */
-const clearStatement = (key: string, now: number): SQL => {
-  const at = sql`${moment(now)}::timestamptz`;
-  return sql`
-    update ${limits} as failed set
-      count = case when failed.blocked_until > ${at} then failed.count else 0 end,
-      resets_at = case when failed.blocked_until > ${at} then failed.resets_at else ${at} end
-    where key = ${key}
-    returning greatest(0, ceil(extract(epoch from blocked_until - ${at})))::int as wait`;
+/** Empties a counter unless its wait runs, and sees it as the last call before this one left it. */
+const prepareClear = (db: Database) => {
+  const unlessWaiting = (value: SQL, kept: SQL): SQL =>
+    sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
+  return db
+    .update(limits)
+    .set({
+      count: unlessWaiting(sql`0`, sql`${limits.count}`),
+      resetsAt: unlessWaiting(at, sql`${limits.resetsAt}`),
+    })
+    .where(eq(limits.key, sql.placeholder('key')))
+    .returning({
+      wait: sql<number | null>`greatest(0, ceil(extract(epoch from ${limits.blockedUntil} - ${at})))::int`,
+    })
+    .prepare('limits_clear');
 };
 
 /** The limits in PostgreSQL, where the service has no Redis. */
 export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => {
+  const statements = { look: prepareLook(db), take: prepareTake(db), fail: prepareFail(db), clear: prepareClear(db) };
+  const time = (): number => clock.now().getTime();
   const waits = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number[]> => {
     if (rules.length === 0) return [];
-    const keys = rules.map((rule) => rule.key);
-    const rows = await db.select().from(limits).where(inArray(limits.key, keys));
+    const rows = await statements.look.execute({ keys: rules.map(({ key }) => key) });
     const counters = new Map(
       rows.map(({ key, count, resetsAt, blockedUntil }) => [
         key,
@@ -91,26 +113,32 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
   const longestWait = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number> =>
     Math.max(1, ...(await waits(rules, now)));
   return {
-    look: (rules) => waits(rules, clock.now().getTime()),
+    look: (rules) => waits(rules, time()),
     take: async (rules) => {
-      const now = clock.now().getTime();
       if (rules.length === 0) return 0;
+      const now = time();
       try {
-        const { rows } = await db.execute<{ wait: number }>(takeStatement(rules, now));
-        return rows[0]?.wait ?? 0;
+        const [taken] = await statements.take.execute({
+          at: moment(now),
+          keys: rules.map(({ key }) => key),
+          limits: rules.map(({ limit }) => limit),
+          resets: rules.map(({ windowSeconds }) => moment(now + windowSeconds * 1000)),
+        });
+        return taken?.wait ?? 0;
       } catch (error) {
         if (!wasUndone(error)) throw error;
         return longestWait(rules, now);
       }
     },
     fail: async (rule) => {
-      const now = clock.now().getTime();
-      const { rows } = await db.execute(failStatement(rule, now));
-      return rows.length > 0 ? 0 : longestWait([rule], now);
+      const now = time();
+      const { key, free, longestSeconds: longest, memorySeconds: memory } = rule;
+      const counted = await statements.fail.execute({ at: moment(now), key, free, longest, memory });
+      return counted.length > 0 ? 0 : longestWait([rule], now);
     },
     clear: async (key) => {
-      const { rows } = await db.execute<{ wait: number | null }>(clearStatement(key, clock.now().getTime()));
-      return rows[0]?.wait ?? 0;
+      const [cleared] = await statements.clear.execute({ at: moment(time()), key });
+      return cleared?.wait ?? 0;
     },
   };
 };
