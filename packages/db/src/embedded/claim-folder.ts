@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { link, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { processIdentity } from './process-identity.ts';
+
+/** Gives the folder back. Synchronous, so that it also works while the process exits. */
+export type Release = () => void;
+
+interface Lock {
+  readonly number: number;
+  readonly path: string;
+  readonly owner: number | undefined;
+}
+
+const LOCK_NAME = /^lock-(\d+)$/;
+
+const livingOwner = async (path: string): Promise<number | undefined> => {
+  const [pid, identity] = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  const owner = Number(pid);
+  return identity && processIdentity(owner) === identity ? owner : undefined;
+};
+
+const locksIn = async (folder: string): Promise<Lock[]> => {
+  const numbers = (await readdir(folder)).flatMap((name) => LOCK_NAME.exec(name)?.[1] ?? []).map(Number);
+  return Promise.all(
+    numbers.map(async (number) => {
+      const path = join(folder, `lock-${number}`);
+      return { number, path, owner: await livingOwner(path) };
+    }),
+  );
+};
+
+const sweepDeadClaims = async (folder: string): Promise<void> => {
+  const claims = (await readdir(folder)).filter((name) => name.startsWith('claim-')).map((name) => join(folder, name));
+  for (const claim of claims) {
+    if ((await livingOwner(claim)) === undefined) await rm(claim, { force: true });
+  }
+};
+
+const linked = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(
+    () => true,
+    () => false,
+  );
+
+/** One try: the path of the lock that is now ours, or undefined when somebody came in between. */
+const tryToClaim = async (folder: string, claim: string): Promise<string | undefined> => {
+  const before = await locksIn(folder);
+  const owner = before.find((lock) => lock.owner !== undefined)?.owner;
+  if (owner !== undefined) {
+    const message = `${folder} is in use by another Moonlight (process ${owner}). Stop that one first.`;
+    throw new EmbeddedPostgresError('IN_USE', message);
+  }
+  const path = join(folder, `lock-${Math.max(0, ...before.map((lock) => lock.number)) + 1}`);
+  if (!(await linked(claim, path))) return undefined;
+  const others = (await locksIn(folder)).filter((lock) => lock.path !== path);
+  if (others.some((lock) => lock.owner !== undefined)) {
+    await rm(path);
+    return undefined;
+  }
+  await Promise.all(others.map((dead) => rm(dead.path, { force: true })));
+  await sweepDeadClaims(folder);
+  return path;
+};
+
+/**
+ * Makes this process the only one that starts PostgreSQL in `folder`, or throws IN_USE.
+ *
+ * The lock of a dead owner must be overtaken by one of those who notice, and a file cannot be compared and swapped. So
+ * locks are numbered and never overwritten: who finds them all dead links the next number, which only one can do, and
+ * looks again before believing it.
+ */
+export const claimFolder = async (folder: string): Promise<Release> => {
+  const claim = join(folder, `claim-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await writeFile(claim, `${process.pid}\n${processIdentity(process.pid) ?? ''}\n`, { mode: 0o600 });
+  try {
+    for (;;) {
+      const path = await tryToClaim(folder, claim);
+      if (path !== undefined) return () => rmSync(path, { force: true });
+      // Two who stepped back for each other must not do so in step for ever.
+      await pause(Math.random() * 20);
+    }
+  } finally {
+    await rm(claim, { force: true });
+  }
+};
