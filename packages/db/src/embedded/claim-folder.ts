@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { processIdentity } from './process-identity.ts';
 
-/** Gives the folder back. Synchronous, so that it also works while the process exits. */
+/** Gives the folder back. Happens by itself when the process exits. */
 export type Release = () => void;
 
 interface Lock {
@@ -66,6 +66,15 @@ const tryToClaim = async (folder: string, claim: string): Promise<string | undef
   return path;
 };
 
+const releaseOf = (path: string): Release => {
+  const release = (): void => {
+    process.off('exit', release);
+    rmSync(path, { force: true });
+  };
+  process.once('exit', release);
+  return release;
+};
+
 /**
  * Makes this process the only one that starts PostgreSQL in `folder`, or throws IN_USE.
  *
@@ -79,7 +88,7 @@ export const claimFolder = async (folder: string): Promise<Release> => {
   try {
     for (;;) {
       const path = await tryToClaim(folder, claim);
-      if (path !== undefined) return () => rmSync(path, { force: true });
+      if (path !== undefined) return releaseOf(path);
       // Two who stepped back for each other must not do so in step for ever.
       await pause(Math.random() * 20);
     }

@@ -41,6 +41,9 @@ export const spawnServer = async (options: ServerOptions): Promise<Server> => {
       log(line);
     });
   }
+  // The last resort of a process that ends without having stopped it.
+  const atExit = (): boolean => child.kill('SIGINT');
+  process.once('exit', atExit);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', (error) => {
@@ -48,5 +51,6 @@ export const spawnServer = async (options: ServerOptions): Promise<Server> => {
       resolve();
     });
   });
+  void exited.then(() => process.off('exit', atExit));
   return { child, exited, said: () => lines.join('\n') };
 };

@@ -39,15 +39,8 @@ export interface EmbeddedPostgres {
 const DATABASE = 'moonlight';
 
 const handOver = (server: StartedServer, url: string, release: Release): EmbeddedPostgres => {
-  // The last resort of a process that ends without having called stop: PostgreSQL gets the signal all the same.
-  const atExit = (): void => {
-    server.child.kill('SIGINT');
-    release();
-  };
-  process.once('exit', atExit);
   const stop = async (): Promise<void> => {
     await stopServer(server);
-    process.off('exit', atExit);
     release();
   };
   return { url, port: server.port, pid: server.pid, exited: server.exited, stop };
