@@ -1,1 +1,2 @@
-export {};
+export { altchaCaptcha } from './captcha/altcha-captcha.ts';
+export { solveAltcha } from './captcha/solve-altcha.ts';

@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   /** Connections at most. */
   readonly poolSize: number;
   /** Told of connections that broke while idle; the pool replaces them by itself. */
-  onError(error: Error): void;
+  readonly onError: (error: Error) => void;
 }
 
 /**

@@ -20,7 +20,7 @@ const ROOMS: readonly Room[] = [
   { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
   {
     files: 'packages/auth/src/**',
-    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', '@oslojs/*', 'altcha-lib', 'uuid', 'zod'],
+    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', 'altcha-lib', 'jose', 'uuid', 'zod'],
     types: ['@moonlight/db'],
     except: ['**/*-store.ts'],
   },
@@ -29,10 +29,11 @@ const ROOMS: readonly Room[] = [
     values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm'],
   },
   { files: 'packages/queue/src/**', values: ['node:*', 'bullmq', 'ioredis', 'pg'], types: ['@moonlight/auth'] },
+  { files: 'packages/limits-redis/src/**', values: ['node:*', '@moonlight/queue'], types: ['@moonlight/auth'] },
   {
+    // It tells refusals apart by the domain's own MailRefusedError, which is a value.
     files: 'packages/email/src/**',
-    values: ['node:*', '@moonlight/contracts', 'nodemailer', 'react', 'react-dom', 'react-email'],
-    types: ['@moonlight/auth'],
+    values: ['node:*', '@moonlight/auth', '@moonlight/contracts', 'nodemailer', 'react', 'react-dom', 'react-email'],
   },
   {
     files: 'packages/trpc/src/**',
@@ -50,7 +51,13 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: 'packages/runtime/src/**',
-    values: ['node:*', '@moonlight/{auth,config,contracts,db,email,queue}', 'pino', 'pino-pretty', 'pino-roll'],
+    values: [
+      'node:*',
+      '@moonlight/{auth,config,contracts,db,email,limits-redis,queue}',
+      'pino',
+      'pino-pretty',
+      'pino-roll',
+    ],
   },
   {
     files: 'apps/api/src/**',

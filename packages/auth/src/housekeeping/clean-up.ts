@@ -20,10 +20,11 @@ export const cleanUp = async (deps: CleanUpDeps, signal?: AbortSignal): Promise<
   };
   const removed: Record<string, number> = {};
   for (const [name, removeBatch] of Object.entries(tasks)) {
-    let batch = BATCH;
-    while (batch === BATCH && signal?.aborted !== true) {
-      batch = await removeBatch();
-      if (batch > 0) removed[name] = (removed[name] ?? 0) + batch;
+    for (;;) {
+      if (signal?.aborted === true) return removed;
+      const count = await removeBatch();
+      if (count > 0) removed[name] = (removed[name] ?? 0) + count;
+      if (count < BATCH) break;
     }
   }
   return removed;

@@ -7,8 +7,7 @@ import type { AuthDeps } from '../deps.ts';
 import { newId } from '../random.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { issueTokens, openSession } from '../sessions/open-session.ts';
-import { takenError } from '../users/taken-error.ts';
-import { findTaken, insertUser, toUser } from '../users/users-store.ts';
+import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
 
 type Input = RegisterInput & { readonly code: string };
 

@@ -8,8 +8,7 @@ import { newId } from '../random.ts';
 import { takeMailLimits } from '../rate-limit/mail-limits.ts';
 import { takeRegistrationLimit } from '../rate-limit/registration-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
-import { takenError } from '../users/taken-error.ts';
-import { findTaken, insertUser, toUser } from '../users/users-store.ts';
+import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
 import { postVerificationLink } from '../verification/post-verification-link.ts';
 import { registerWithCode } from './register-with-code.ts';
 

@@ -1,13 +1,11 @@
 import type { LoginInput, LoginOutput } from '@moonlight/contracts';
-import { users } from '@moonlight/db';
-import { eq } from 'drizzle-orm';
 import { recordAudit } from '../audit/audit-store.ts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/require-captcha.ts';
 import type { AuthDeps } from '../deps.ts';
 import { countLoginFailure, type LoginLimits, loginLimits, refuseWhileWaiting } from '../rate-limit/login-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
-import { findUserByEmail, toUser, type UserRow } from '../users/users-store.ts';
+import { findUserByEmail, recordLogin, toUser, type UserRow } from '../users/users-store.ts';
 import { issueTokens, openSession } from './open-session.ts';
 
 /**
@@ -31,8 +29,7 @@ export const login = async (deps: AuthDeps, input: LoginInput, request: RequestI
   const passwordHash = deps.hasher.isOutdated(user.passwordHash) ? await deps.hasher.hash(input.password) : undefined;
   const session = await deps.db.transaction(async (tx) => {
     const opened = await openSession({ ...deps, tx }, user.id, request);
-    const rehashed = passwordHash === undefined ? {} : { passwordHash };
-    await tx.update(users).set({ lastLoginAt: deps.clock.now(), ...rehashed }).where(eq(users.id, user.id));
+    await recordLogin(tx, { id: user.id, now: deps.clock.now(), passwordHash });
     const details = { sessionId: opened.sessionId };
     await recordAudit({ ...deps, tx }, { event: 'login_succeeded', userId: user.id, details }, request);
     return opened;

@@ -1,6 +1,7 @@
 import type { Locale, User } from '@moonlight/contracts';
-import { type Executor, users } from '@moonlight/db';
+import { type Executor, users, violatedUniqueIndex } from '@moonlight/db';
 import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { AuthError } from '../auth-error.ts';
 import { secondsAfter } from '../clock.ts';
 import type { AuthDeps } from '../deps.ts';
 
@@ -101,4 +102,24 @@ export const markEmailVerified = async (tx: Executor, { id, now }: { id: string;
     .update(users)
     .set({ emailVerifiedAt: now, updatedAt: now })
     .where(and(eq(users.id, id), isNull(users.emailVerifiedAt)));
+};
+
+/** Turns the unique index that two racing registrations met into the refusal of the later one; others pass through. */
+export const takenError = (error: unknown): unknown => {
+  const index = violatedUniqueIndex(error);
+  if (index === 'users_email_key') return new AuthError('EMAIL_TAKEN', { cause: error });
+  if (index === 'users_username_key') return new AuthError('USERNAME_TAKEN', { cause: error });
+  return error;
+};
+
+/** Remembers that somebody logged in, and keeps a hash that was made anew with today's cost. */
+export const recordLogin = async (
+  tx: Executor,
+  { id, now, passwordHash }: { id: string; now: Date; passwordHash: string | undefined },
+): Promise<void> => {
+  const rehashed = passwordHash === undefined ? {} : { passwordHash };
+  await tx
+    .update(users)
+    .set({ lastLoginAt: now, ...rehashed })
+    .where(eq(users.id, id));
 };

@@ -1,0 +1,57 @@
+import type { Auth } from '@moonlight/auth';
+import type { Config } from '@moonlight/config';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import packageJson from '../package.json' with { type: 'json' };
+import { health } from './http/health.ts';
+import { jwks } from './http/jwks.ts';
+import { lastResortErrors, replyWithError, transportError } from './http/last-resort-errors.ts';
+import { watchMethods } from './http/method-not-allowed.ts';
+import { createMetrics, metricsRoute } from './http/metrics.ts';
+import { requestIdOf } from './http/request-context.ts';
+import { security } from './http/security.ts';
+import { trpc } from './http/trpc.ts';
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  readonly auth: Auth;
+  readonly unready: () => Promise<string[]>;
+}
+
+// The largest honest body is a batch of ten calls with captcha payloads.
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+// A batch names its procedures in one path segment, and a link's token is one, too.
+const MAX_PARAM_LENGTH = 1024;
+
+/** Builds the HTTP server without listening; tests use it just like `main`. */
+export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyInstance; registry: Registry }> => {
+  const { config, log, auth, unready } = parts;
+  const { trustProxy } = config.http;
+  const app = fastify({
+    loggerInstance: log,
+    // Fastify's own lines hold whole URLs, and URLs may hold tokens.
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => replyWithError(request, reply, transportError(error)),
+  });
+  app.removeContentTypeParser('text/plain');
+  lastResortErrors(app);
+  const registry = createMetrics(app);
+  await security(app, config);
+  const refuseOtherMethods = watchMethods(app);
+
+  app.get('/', () => ({ name: config.app.name, version: packageJson.version, docs: config.http.docs ? '/docs' : null }));
+  health(app, unready);
+  jwks(app, auth);
+  if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);
+  await trpc(app, auth);
+  refuseOtherMethods();
+  return { app, registry };
+};

@@ -1,0 +1,34 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { replyWithError } from './last-resort-errors.ts';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Remembers every route, and once all are there answers the methods each one lacks with METHOD_NOT_ALLOWED and `Allow`.
+ * Call it before the first route; call what it returns after the last.
+ */
+export const watchMethods = (app: FastifyInstance): (() => void) => {
+  const routes = new Map<string, Set<string>>();
+  let isWatching = true;
+  app.addHook('onRoute', ({ url, method }) => {
+    if (!isWatching) return;
+    const known = routes.get(url) ?? new Set();
+    for (const each of [method].flat()) known.add(each);
+    routes.set(url, known);
+  });
+  return () => {
+    isWatching = false;
+    for (const [url, known] of routes) {
+      const missing = METHODS.filter((method) => !known.has(method));
+      if (url.includes('*') || missing.length === 0) continue;
+      app.route({
+        method: missing,
+        url,
+        handler: (request, reply) => {
+          reply.header('allow', [...known].join(', '));
+          return replyWithError(request, reply, 'METHOD_NOT_ALLOWED');
+        },
+      });
+    }
+  };
+};

@@ -1,0 +1,59 @@
+import type { Auth, RequestInfo } from '@moonlight/auth';
+import { AuthError } from '@moonlight/auth';
+import type { ErrorCode } from '@moonlight/contracts';
+import { appRouter, asTrpcError, bearerToken, type Context, currentRequest, responseMeta } from '@moonlight/trpc';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { transportError } from './last-resort-errors.ts';
+import { requestInfo } from './request-context.ts';
+
+const MAX_BATCH = 10;
+
+/** Refuses in tRPC's own shape what never reaches tRPC: one error body, also for a batch. */
+const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
+  currentRequest.run(request, () => {
+    const error = asTrpcError(new AuthError(code));
+    const shape = getErrorShape({ config: appRouter._def._config, error, ctx: undefined, input: undefined, path: undefined, type: 'unknown' });
+    return reply.code(shape.data.httpStatus).send({ error: shape });
+  });
+
+/**
+ * The tRPC door at `/trpc`. It lives in a scope of its own because tRPC wants bodies unparsed. JSON is the only content
+ * type, and a batch holds ten calls at most.
+ */
+export const trpc = async (app: FastifyInstance, auth: Auth): Promise<void> => {
+  await app.register(
+    async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+      scope.setErrorHandler<FastifyError>((error, request, reply) => {
+        const code = transportError(error);
+        if (code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
+        return refuse(reply, code, requestInfo(request));
+      });
+      scope.all<{ Params: { path: string } }>('/:path', async (req, res) => {
+        const request = requestInfo(req);
+        const { path } = req.params;
+        if (path.split(',').length > MAX_BATCH) return refuse(res, 'PAYLOAD_TOO_LARGE', request);
+        // Streamed answers would carry neither our statuses nor our headers.
+        delete req.headers['trpc-accept'];
+        const context: Context = { auth, request, token: bearerToken(req.headers.authorization) };
+        return currentRequest.run(request, () =>
+          fastifyRequestHandler({
+            router: appRouter,
+            req,
+            res,
+            path,
+            createContext: () => context,
+            responseMeta,
+            onError: ({ error, path: procedure }) => {
+              if (error.code === 'INTERNAL_SERVER_ERROR') req.log.error({ err: error.cause ?? error, procedure }, 'a call failed');
+            },
+          }),
+        );
+      });
+    },
+    { prefix: '/trpc' },
+  );
+};

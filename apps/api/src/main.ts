@@ -1,0 +1,38 @@
+import { ConfigError, loadConfig } from '@moonlight/config';
+import { createLogger, createRuntime, migrateAll, requireDatabaseUrl } from '@moonlight/runtime';
+import { fastify } from 'fastify';
+import { buildServer } from './build-server.ts';
+import { metricsRoute } from './http/metrics.ts';
+
+const run = async (): Promise<void> => {
+  const config = loadConfig(process.env);
+  const databaseUrl = requireDatabaseUrl(config);
+  const log = await createLogger(config, 'api');
+  await migrateAll(databaseUrl, config.redisUrls);
+  const runtime = await createRuntime({ config, log, databaseUrl });
+  const { app, registry } = await buildServer({ config, log, ...runtime });
+  const metrics = fastify();
+  metricsRoute(metrics, registry);
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping: open requests are answered first');
+    await Promise.all([app.close(), metrics.close()]);
+    await runtime.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+
+  await app.listen({ host: config.http.host, port: config.http.port });
+  if (config.http.metricsPort !== undefined)
+    await metrics.listen({ host: config.http.host, port: config.http.metricsPort });
+};
+
+try {
+  await run();
+} catch (error) {
+  // The only place that writes beside the logger: without a configuration there is none.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exit(1);
+}

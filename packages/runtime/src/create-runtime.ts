@@ -1,0 +1,120 @@
+import {
+  type Auth,
+  type AuthDeps,
+  createAuth,
+  createCaptcha,
+  deriveKey,
+  es256KeyRing,
+  hs256KeyRing,
+  type LimitsStore,
+  insuredLimitsStore,
+  memoryLimitsStore,
+  passwordHasher,
+  postgresLimitsStore,
+  systemClock,
+  systemRandom,
+  verifiedTokens,
+} from '@moonlight/auth';
+import type { Config } from '@moonlight/config';
+import { type DatabaseClient, openDatabase } from '@moonlight/db';
+import { redisLimitsStore } from '@moonlight/limits-redis';
+import { createMailQueue } from '@moonlight/queue';
+import type { Logger } from 'pino';
+
+/** The service, put together. */
+export interface Runtime {
+  readonly auth: Auth;
+  /** The names of what does not answer; empty when all is well. Takes a few seconds at most. */
+  readonly unready: () => Promise<string[]>;
+  readonly close: () => Promise<void>;
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly databaseUrl: string;
+}
+
+const STORE_TIMEOUT_MS = 2000;
+
+/** The variable is needed once the service runs by itself: `npm start` brings a database and names it. */
+export const requireDatabaseUrl = ({ database }: Config): string => {
+  if (database.url === undefined) throw new Error('DATABASE_URL is missing; `npm start` brings a PostgreSQL of its own');
+  return database.url;
+};
+
+const openLimits = ({ config, log }: Parts, database: DatabaseClient) => {
+  const redis =
+    config.redisUrls === undefined
+      ? undefined
+      : redisLimitsStore({
+          urls: config.redisUrls,
+          clock: systemClock,
+          onError: (error) => log.warn({ err: error }, 'the connection of the limits store broke'),
+        });
+  const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, systemClock);
+  const insurance = memoryLimitsStore(systemClock);
+  const limits = insuredLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock: systemClock, log });
+  return { limits, close: async () => redis?.close() };
+};
+
+const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
+  refreshToken: deriveKey(secretKey, 'refresh-token'),
+  verificationCode: deriveKey(secretKey, 'verification-code'),
+  outbox: deriveKey(secretKey, 'outbox'),
+  signingKey: deriveKey(secretKey, 'signing-key'),
+  limitKey: deriveKey(secretKey, 'limit-key'),
+});
+
+/**
+ * Puts the domain together from the configuration. Connections open when they are first needed, so a database that is
+ * away neither keeps the service from starting nor from recovering. `close` waits for what is under way.
+ */
+export const createRuntime = async (parts: Parts): Promise<Runtime> => {
+  const { config, log, databaseUrl } = parts;
+  const onError = (error: Error) => log.warn({ err: error }, 'a connection broke');
+  const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
+  const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
+  const { limits, close: closeLimits } = openLimits(parts, database);
+  const secrets = derivedSecrets(config);
+  const { db } = database;
+  const { hs256Secret, accessTokenSeconds } = config.tokens;
+  const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
+  const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
+  const captchaParts = { key: deriveKey(config.secretKey, 'captcha'), db, clock: systemClock, log };
+
+  const auth = createAuth({
+    db,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    settings: {
+      appName: config.app.name,
+      frontendUrl: config.http.frontendUrl,
+      tokens: config.tokens,
+      lifetimes: config.lifetimes,
+      accounts: config.accounts,
+      limits: config.limits,
+    },
+    secrets,
+    keyRing,
+    verifyToken: verifiedTokens(keyRing, config.tokens),
+    hasher: await passwordHasher(config.argon2),
+    limits,
+    captcha: createCaptcha(config.captcha, captchaParts),
+    mailQueue: queue,
+  });
+  return {
+    auth,
+    unready: async () => {
+      const checks = { database: database.ping(), queue: queue.ping() };
+      const results = await Promise.allSettled(Object.values(checks));
+      return Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
+    },
+    close: async () => {
+      await queue.close();
+      await closeLimits();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Auth, RequestInfo } from '@moonlight/auth';
+
+/** What every procedure works with. The REST door makes one just like the tRPC door. */
+export interface Context {
+  readonly auth: Auth;
+  readonly request: RequestInfo;
+  /** The bearer access token; undefined without `Authorization: Bearer`. */
+  readonly token: string | undefined;
+}
+
+/**
+ * The request that is being answered. tRPC formats some errors before it has made a context (a wrong content type, say),
+ * and those answers, too, are in the reader's language and carry the request id.
+ */
+export const currentRequest = new AsyncLocalStorage<RequestInfo>();
+
+/** The token of an `Authorization` header (RFC 6750, 2.1); undefined for other schemes and for `Bearer` alone. */
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];

@@ -1,0 +1,13 @@
+import type { TRPCError } from '@trpc/server';
+import { publicError } from './error-data.ts';
+
+/** Status and headers of a tRPC answer, where tRPC's own are not what the contract says. */
+export const responseMeta = ({ paths, errors }: { paths?: readonly string[] | undefined; errors: readonly TRPCError[] }) => {
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  const refusals = errors.map((error) => publicError(error, undefined));
+  const wait = Math.max(0, ...refusals.map(({ retryAfter }) => retryAfter ?? 0));
+  if (wait > 0) headers.set('retry-after', String(wait));
+  if (refusals.some(({ status }) => status === 401)) headers.set('www-authenticate', 'Bearer');
+  const isCreated = errors.length === 0 && paths?.length === 1 && paths[0] === 'auth.register';
+  return isCreated ? { headers, status: 201 } : { headers };
+};

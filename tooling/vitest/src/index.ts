@@ -1,0 +1,1 @@
+export { countsReporter } from './counts-reporter.ts';
