@@ -1,0 +1,1 @@
+export { type RedisLimitsOptions, type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';
