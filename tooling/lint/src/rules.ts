@@ -23,7 +23,6 @@ export const rules: DummyRuleMap = {
   'node/no-process-env': 'error',
   'typescript/ban-ts-comment': 'error',
   'typescript/consistent-type-imports': 'error',
-  'typescript/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
   'typescript/no-deprecated': 'error',
   'typescript/no-explicit-any': 'error',
   'typescript/no-import-type-side-effects': 'error',
