@@ -1,6 +1,6 @@
 import type { Auth } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { health } from './http/health.ts';
@@ -32,14 +32,16 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   const app = fastify({
     loggerInstance: log,
     // Fastify's own lines hold whole URLs, and URLs may hold tokens.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error, request, reply) => replyWithError(request, reply, transportError(error)),
+    frameworkErrors: (error, request, reply) => {
+      void replyWithError(request, reply, transportError(error));
+    },
   });
   app.removeContentTypeParser('text/plain');
   lastResortErrors(app);
@@ -47,7 +49,11 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   await security(app, config);
   const refuseOtherMethods = watchMethods(app);
 
-  app.get('/', () => ({ name: config.app.name, version: packageJson.version, docs: config.http.docs ? '/docs' : null }));
+  app.get('/', () => ({
+    name: config.app.name,
+    version: packageJson.version,
+    docs: config.http.docs ? '/docs' : null,
+  }));
   health(app, unready);
   jwks(app, auth);
   if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);

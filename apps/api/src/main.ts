@@ -7,7 +7,7 @@ import { metricsRoute } from './http/metrics.ts';
 const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const databaseUrl = requireDatabaseUrl(config);
-  const log = await createLogger(config, 'api');
+  const log = createLogger(config, 'api');
   await migrateAll(databaseUrl, config.redisUrls);
   const runtime = await createRuntime({ config, log, databaseUrl });
   const { app, registry } = await buildServer({ config, log, ...runtime });

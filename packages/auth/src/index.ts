@@ -12,7 +12,14 @@ export type { AuthDeps } from './deps.ts';
 export { cleanUp } from './housekeeping/clean-up.ts';
 export type { Log } from './log.ts';
 export { type DeliveryOutcome, deliverMail } from './outbox/deliver-mail.ts';
-export { type Mail, type MailKind, type MailQueue, MailRefusedError, type MailSender, type OutgoingMail } from './outbox/mail.ts';
+export {
+  type Mail,
+  type MailKind,
+  type MailQueue,
+  MailRefusedError,
+  type MailSender,
+  type OutgoingMail,
+} from './outbox/mail.ts';
 export { outboxStatus } from './outbox/outbox-store.ts';
 export { relayOutbox } from './outbox/relay-outbox.ts';
 export { confirmPasswordReset } from './password-reset/confirm-password-reset.ts';

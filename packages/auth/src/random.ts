@@ -10,7 +10,10 @@ export interface Random {
 
 export const systemRandom: Random = {
   bytes: (size) => randomBytes(size),
-  digits: (count) => randomInt(10 ** count).toString().padStart(count, '0'),
+  digits: (count) =>
+    randomInt(10 ** count)
+      .toString()
+      .padStart(count, '0'),
 };
 
 /** A UUIDv7 (RFC 9562, 5.7) of this moment. */

@@ -99,7 +99,8 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
   const faults = first.success ? [] : first.error.issues;
   const faulty = new Set(faults.map((issue) => String(issue.path[0])));
   // What is left of a faulty environment is read too, so that nobody has to mend mistakes one start at a time.
-  const env = first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name))));
+  const env =
+    first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name))));
   const mistakes = [
     ...faults.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...[...crossMistakes(env), ...homeOnlyDefaults(env)].filter((mistake) => !faulty.has(mistake.split(':')[0] ?? '')),

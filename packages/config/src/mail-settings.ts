@@ -25,7 +25,8 @@ export const mailSettings = (env: Env, publicUrl: string): MailSettings | undefi
   const submission = startTls || (env.SMTP_HOST !== undefined && env.MAIL_SERVER === undefined);
   const username = env.MAIL_USERNAME ?? env.SMTP_USER;
   const password = env.MAIL_PASSWORD ?? env.SMTP_PASSWORD;
-  const email = env.MAIL_SENDER_EMAIL ?? (username?.includes('@') ? username : `no-reply@${new URL(publicUrl).hostname}`);
+  const email =
+    env.MAIL_SENDER_EMAIL ?? (username?.includes('@') ? username : `no-reply@${new URL(publicUrl).hostname}`);
   return {
     host: server,
     port: env.MAIL_PORT ?? env.SMTP_PORT ?? (submission ? 587 : 465),

@@ -10,12 +10,7 @@ export const whole = (minimum: number, maximum: number) =>
     .string()
     .regex(/^[0-9]{1,9}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(minimum, `must be ${minimum} or more`)
-        .max(maximum, `must be ${maximum} or less`),
-    );
+    .pipe(z.number().min(minimum, `must be ${minimum} or more`).max(maximum, `must be ${maximum} or less`));
 
 /** A TCP port; 0 takes a free one. */
 export const port = whole(0, 65_535);
@@ -51,9 +46,7 @@ const isCidr = (value: string): boolean => {
 export const cidrs = list.refine((items) => items.every(isCidr), 'must be a list of addresses or CIDR ranges');
 
 /** A secret of at least 32 bytes in UTF-8. */
-export const secret = z
-  .string()
-  .refine((value) => Buffer.byteLength(value) >= 32, 'must have 32 bytes or more');
+export const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must have 32 bytes or more');
 
 /** A PostgreSQL address; SQLAlchemy's `postgresql+driver://` is understood. */
 export const databaseUrl = z

@@ -27,10 +27,13 @@ export const emailField = z
   .check(z.email())
   .meta({ description: 'E-mail address; trimmed, compared case-insensitively', example: 'alice@example.com' });
 
+export const USERNAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{2,19}$/;
+export const CODE_PATTERN = /^[0-9]{6}$/;
+
 /** A letter, then 2 to 19 letters, digits or underscores. */
 export const usernameField = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{2,19}$/)
+  .regex(USERNAME_PATTERN)
   .meta({ description: 'Unique, compared case-insensitively', example: 'alice' });
 
 /** A new password: 8 to 128 code points of any kind (OWASP ASVS 5.0, 6.2.1 and 6.2.9), never trimmed or changed. */
@@ -48,7 +51,7 @@ export const passwordField = text(1, 128).meta({
 /** A mailed code: six digits. */
 export const codeField = z
   .string()
-  .regex(/^[0-9]{6}$/)
+  .regex(CODE_PATTERN)
   .meta({ description: 'The six digits from the mail', example: '042195' });
 
 /** What a mailed link carries. Any text is let through: what we never made is LINK_INVALID, not a shape mistake. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CODE_PATTERN, USERNAME_PATTERN } from './fields.ts';
 import type { Locale, Localized } from './locale.ts';
 
 /** One thing that is wrong with an input, for the person who filled in the field. */
@@ -20,6 +21,13 @@ const FORMATS: Readonly<Record<string, Localized>> = {
   email: say('must be an e-mail address', '须为有效的邮箱地址'),
   uuid: say('must be a UUID', '须为 UUID'),
 };
+const PATTERNS: Readonly<Record<string, Localized>> = {
+  [String(CODE_PATTERN)]: say('must be the six digits from the mail', '须为邮件中的 6 位数字'),
+  [String(USERNAME_PATTERN)]: say(
+    'a letter, then 2 to 19 letters, digits or underscores',
+    '须以字母开头，后接 2 到 19 个字母、数字或下划线',
+  ),
+};
 const RULES: Readonly<Record<string, Localized>> = {
   characters: say('contains characters that are not allowed', '包含不允许的字符'),
   required: say('required, as text', '必填，须为文本'),
@@ -32,7 +40,7 @@ const describe = (issue: Issue): Localized => {
     case 'invalid_type':
       return KINDS[issue.expected] ?? INVALID;
     case 'invalid_format':
-      return FORMATS[issue.format] ?? INVALID;
+      return FORMATS[issue.format] ?? PATTERNS[issue.pattern ?? ''] ?? INVALID;
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ');
       return say(`must be one of: ${values}`, `须为以下之一：${values}`);

@@ -44,8 +44,7 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   await runAsAdmin(`create database ${name} template ${TEMPLATE}`);
   return {
     url: urlOf(name),
-    disconnectAll: () =>
-      runAsAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
+    disconnectAll: () => runAsAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
     drop: () => runAsAdmin(`drop database ${name} with (force)`),
   };
 };

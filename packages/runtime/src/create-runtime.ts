@@ -39,7 +39,8 @@ const STORE_TIMEOUT_MS = 2000;
 
 /** The variable is needed once the service runs by itself: `npm start` brings a database and names it. */
 export const requireDatabaseUrl = ({ database }: Config): string => {
-  if (database.url === undefined) throw new Error('DATABASE_URL is missing; `npm start` brings a PostgreSQL of its own');
+  if (database.url === undefined)
+    throw new Error('DATABASE_URL is missing; `npm start` brings a PostgreSQL of its own');
   return database.url;
 };
 

@@ -56,7 +56,8 @@ export const publicError = (error: TRPCError, request: RequestInfo | undefined):
   const locale = request?.locale ?? 'en';
   const { status, message } = errorCatalogue[code];
   const refusal = error.cause instanceof AuthError ? error.cause : undefined;
-  const details = error.cause instanceof z.core.$ZodError ? validationDetails(error.cause.issues, locale) : refusal?.details;
+  const details =
+    error.cause instanceof z.core.$ZodError ? validationDetails(error.cause.issues, locale) : refusal?.details;
   return {
     code,
     status,

@@ -2,7 +2,13 @@ import type { TRPCError } from '@trpc/server';
 import { publicError } from './error-data.ts';
 
 /** Status and headers of a tRPC answer, where tRPC's own are not what the contract says. */
-export const responseMeta = ({ paths, errors }: { paths?: readonly string[] | undefined; errors: readonly TRPCError[] }) => {
+export const responseMeta = ({
+  paths,
+  errors,
+}: {
+  paths?: readonly string[] | undefined;
+  errors: readonly TRPCError[];
+}) => {
   const headers = new Headers({ 'cache-control': 'no-store' });
   const refusals = errors.map((error) => publicError(error, undefined));
   const wait = Math.max(0, ...refusals.map(({ retryAfter }) => retryAfter ?? 0));

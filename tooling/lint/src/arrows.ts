@@ -56,7 +56,7 @@ const ROOMS: readonly Room[] = [
       '@moonlight/{auth,config,contracts,db,email,limits-redis,queue}',
       'pino',
       'pino-pretty',
-      'pino-roll',
+      'rotating-file-stream',
     ],
   },
   {

@@ -14,7 +14,14 @@ const MAX_BATCH = 10;
 const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
   currentRequest.run(request, () => {
     const error = asTrpcError(new AuthError(code));
-    const shape = getErrorShape({ config: appRouter._def._config, error, ctx: undefined, input: undefined, path: undefined, type: 'unknown' });
+    const shape = getErrorShape({
+      config: appRouter._def._config,
+      error,
+      ctx: undefined,
+      input: undefined,
+      path: undefined,
+      type: 'unknown',
+    });
     return reply.code(shape.data.httpStatus).send({ error: shape });
   });
 
@@ -48,7 +55,8 @@ export const trpc = async (app: FastifyInstance, auth: Auth): Promise<void> => {
             createContext: () => context,
             responseMeta,
             onError: ({ error, path: procedure }) => {
-              if (error.code === 'INTERNAL_SERVER_ERROR') req.log.error({ err: error.cause ?? error, procedure }, 'a call failed');
+              if (error.code === 'INTERNAL_SERVER_ERROR')
+                req.log.error({ err: error.cause ?? error, procedure }, 'a call failed');
             },
           }),
         );

@@ -22,7 +22,11 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   const captchaRules = codeCaptchaRules(deps, email, request);
   const find = () => findUserByEmail({ ...deps, tx: deps.db }, email);
 
-  const [ipCount = 0, addressCount = 0, ...waits] = await deps.limits.look([captchaRules.ip, captchaRules.address, ...rules]);
+  const [ipCount = 0, addressCount = 0, ...waits] = await deps.limits.look([
+    captchaRules.ip,
+    captchaRules.address,
+    ...rules,
+  ]);
   const wait = Math.max(...waits);
   if (wait > 0 && isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
   refuseWhileWaiting(wait);

@@ -11,7 +11,9 @@ export interface CodeSubject {
 
 /** What a code is stored as: six digits are guessed from a plain hash at once, so it is keyed and bound to its subject. */
 export const hashCode = (key: Buffer, { email, purpose }: CodeSubject, code: string): string =>
-  createHmac('sha256', key).update(JSON.stringify([purpose, email.toLowerCase(), code])).digest('base64url');
+  createHmac('sha256', key)
+    .update(JSON.stringify([purpose, email.toLowerCase(), code]))
+    .digest('base64url');
 
 const isOf = ({ email, purpose }: CodeSubject) =>
   and(eq(verificationCodes.email, email.toLowerCase()), eq(verificationCodes.purpose, purpose));

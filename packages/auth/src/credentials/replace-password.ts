@@ -32,5 +32,9 @@ export const replacePassword = async (
   await revokeAllSessions(deps.tx, { userId, reason, now, ...except });
   await replaceOpenResets(deps.tx, userId, now);
   await withdrawCode(deps.tx, { email: to, purpose: 'reset_password' }, now);
-  return postMail(deps, { kind: 'password-changed', to, username, locale, at: now.toISOString() }, NOTICE_HELPS_SECONDS);
+  return postMail(
+    deps,
+    { kind: 'password-changed', to, username, locale, at: now.toISOString() },
+    NOTICE_HELPS_SECONDS,
+  );
 };

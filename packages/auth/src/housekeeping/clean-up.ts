@@ -14,7 +14,9 @@ type CleanUpDeps = Pick<AuthDeps, 'db' | 'clock' | 'settings'>;
 export const cleanUp = async (deps: CleanUpDeps, signal?: AbortSignal): Promise<Record<string, number>> => {
   const { db, clock } = deps;
   const tasks: Readonly<Record<string, () => Promise<number>>> = {
-    ...Object.fromEntries(leftovers(deps).map((leftover) => [leftover.name, () => removeLeftovers(db, leftover, BATCH)])),
+    ...Object.fromEntries(
+      leftovers(deps).map((leftover) => [leftover.name, () => removeLeftovers(db, leftover, BATCH)]),
+    ),
     limits: () => removeExpiredLimits(db, clock.now(), BATCH),
     spent_captchas: () => removeExpiredSpentCaptchas(db, clock.now(), BATCH),
   };

@@ -64,7 +64,8 @@ const resetMail = (
   { email, user, token }: { email: string; user: UserRow | undefined; token: string },
   request: RequestInfo,
 ): Mail => {
-  if (user === undefined) return truthMail({ to: email, locale: request.locale }, settings.frontendUrl, 'reset_password');
+  if (user === undefined)
+    return truthMail({ to: email, locale: request.locale }, settings.frontendUrl, 'reset_password');
   const { email: to, username, locale } = user;
   const url = `${settings.frontendUrl}/reset-password?token=${token}`;
   return { kind: 'reset-link', to, username, locale, url, expiresInMinutes: settings.lifetimes.resetLinkSeconds / 60 };

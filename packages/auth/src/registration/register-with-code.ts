@@ -40,7 +40,11 @@ export const registerWithCode = async (deps: AuthDeps, input: Input, request: Re
       if (!(await consumeCode(tx, subject, { codeHash, now }))) return undefined;
       const user = await insertUser({ ...deps, tx }, account);
       await recordAudit({ ...deps, tx }, { event: 'registered', userId: user.id }, request);
-      await recordAudit({ ...deps, tx }, { event: 'email_verified', userId: user.id, details: { by: 'code' } }, request);
+      await recordAudit(
+        { ...deps, tx },
+        { event: 'email_verified', userId: user.id, details: { by: 'code' } },
+        request,
+      );
       return { user, session: await openSession({ ...deps, tx }, user.id, request) };
     });
     if (done === undefined) throw new AuthError('CODE_INVALID');

@@ -26,7 +26,9 @@ export const register = async (
   if (code === undefined && deps.settings.accounts.privacy === 'strict')
     throw new AuthError('VALIDATION_FAILED', { details: [{ path: 'code', message: CODE_REQUIRED[request.locale] }] });
   await takeRegistrationLimit(deps, request);
-  return code === undefined ? registerWithLink(deps, input, request) : registerWithCode(deps, { ...input, code }, request);
+  return code === undefined
+    ? registerWithLink(deps, input, request)
+    : registerWithCode(deps, { ...input, code }, request);
 };
 
 const CODE_REQUIRED = { en: 'required, ask for a code first', 'zh-CN': '必填，请先获取验证码' };

@@ -24,7 +24,8 @@ export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined)
     const [row] = await find.execute({ userId, sessionId });
     if (row === undefined) throw new AuthError('USER_NOT_FOUND');
     const { user, session } = row;
-    if (session === null || session.revokedAt !== null || session.expiresAt <= now) throw new AuthError('TOKEN_INVALID');
+    if (session === null || session.revokedAt !== null || session.expiresAt <= now)
+      throw new AuthError('TOKEN_INVALID');
     if (!user.isActive) throw new AuthError('ACCOUNT_DISABLED');
     return { user: toUser(user), sessionId };
   };

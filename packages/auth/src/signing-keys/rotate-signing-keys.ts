@@ -24,7 +24,11 @@ export interface SigningKeyParts {
   readonly sealingKey: Buffer;
 }
 
-const makeKey = async ({ random, sealingKey }: SigningKeyParts, now: Date, activatesAt: Date): Promise<SigningKeyRow> => {
+const makeKey = async (
+  { random, sealingKey }: SigningKeyParts,
+  now: Date,
+  activatesAt: Date,
+): Promise<SigningKeyRow> => {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const kid = newId(random, now);
   const { kty, crv, x, y } = await exportJWK(publicKey);
@@ -44,10 +48,7 @@ export const openSigningKey = ({ sealingKey }: SigningKeyParts, row: SigningKeyR
  * successor is published ahead of its use. Replicas that do this at the same moment make one key together. Answers
  * whether a key was made.
  */
-export const rotateSigningKeys = async (
-  parts: SigningKeyParts,
-  now: Date,
-): Promise<boolean> =>
+export const rotateSigningKeys = async (parts: SigningKeyParts, now: Date): Promise<boolean> =>
   parts.db.transaction(async (tx) => {
     await lockSigningKeys(tx);
     const newest = (await listSigningKeys(tx)).find((row) => openSigningKey(parts, row) !== undefined);

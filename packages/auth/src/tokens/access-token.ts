@@ -14,7 +14,10 @@ export interface KeyRing {
   readonly algorithm: 'ES256' | 'HS256';
   signingKey(now: Date): Promise<SigningKey>;
   /** The key a token's header names. Rejects when there is none. */
-  verificationKey(header: { readonly kid?: string | undefined }, now: Date): Promise<CryptoKey | KeyObject | Uint8Array>;
+  verificationKey(
+    header: { readonly kid?: string | undefined },
+    now: Date,
+  ): Promise<CryptoKey | KeyObject | Uint8Array>;
   /** The public halves as a JWK Set (RFC 7517); empty under HS256. */
   publicKeys(now: Date): Promise<{ keys: Readonly<Record<string, unknown>>[] }>;
 }
@@ -69,7 +72,8 @@ export const verifyAccessToken = async (
     return claimsSchema.parse(payload);
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new AuthError('TOKEN_EXPIRED', { cause: error });
-    if (error instanceof errors.JOSEError || error instanceof z.ZodError) throw new AuthError('TOKEN_INVALID', { cause: error });
+    if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+      throw new AuthError('TOKEN_INVALID', { cause: error });
     throw error;
   }
 };

@@ -38,7 +38,10 @@ export const findUserByEmail = async (
   deps: AuthDeps & { readonly tx: Executor },
   email: string,
 ): Promise<UserRow | undefined> => {
-  const rows = await deps.tx.select().from(users).where(and(hasEmail(email), isThere(deps)));
+  const rows = await deps.tx
+    .select()
+    .from(users)
+    .where(and(hasEmail(email), isThere(deps)));
   return rows[0];
 };
 

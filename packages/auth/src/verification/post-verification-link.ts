@@ -23,7 +23,13 @@ export const postVerificationLink = async (
   const { token, hash } = newLinkToken(deps.random);
   await replaceOpenVerifications(deps.tx, userId, now);
   const expiresAt = secondsAfter(now, seconds);
-  await insertEmailVerification(deps.tx, { id: newId(deps.random, now), userId, tokenHash: hash, createdAt: now, expiresAt });
+  await insertEmailVerification(deps.tx, {
+    id: newId(deps.random, now),
+    userId,
+    tokenHash: hash,
+    createdAt: now,
+    expiresAt,
+  });
   const url = `${deps.settings.frontendUrl}/verify-email?token=${token}`;
   const mail = { kind: 'verification-link', to, username, locale, url, expiresInMinutes: seconds / 60 } as const;
   return postMail(deps, mail, seconds);

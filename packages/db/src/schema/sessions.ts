@@ -21,8 +21,5 @@ export const sessions = pgTable(
     ip: text('ip'),
     userAgent: text('user_agent'),
   },
-  (table) => [
-    index('sessions_user_idx').on(table.userId),
-    index('sessions_expires_at_idx').on(table.expiresAt),
-  ],
+  (table) => [index('sessions_user_idx').on(table.userId), index('sessions_expires_at_idx').on(table.expiresAt)],
 );

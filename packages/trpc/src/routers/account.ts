@@ -11,7 +11,5 @@ export const accountRouter = router({
   changePassword: bearerProcedure
     .input(changePasswordInput)
     .output(z.null())
-    .mutation(({ ctx, input }) =>
-      changePassword(ctx.auth.deps, { input, identity: ctx.identity }, ctx.request),
-    ),
+    .mutation(({ ctx, input }) => changePassword(ctx.auth.deps, { input, identity: ctx.identity }, ctx.request)),
 });

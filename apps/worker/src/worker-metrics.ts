@@ -1,0 +1,39 @@
+import { type AuthDeps, type DeliveryOutcome, outboxStatus } from '@moonlight/auth';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+
+const OUTCOMES: readonly DeliveryOutcome[] = ['sent', 'skipped', 'postponed', 'refused', 'expired'];
+
+/** What the worker tells Prometheus: tries by their outcome, mails by their state, and how long the oldest one waits. */
+export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const deliveries = new Counter({
+    name: 'mail_deliveries_total',
+    help: 'Tries to deliver a mail, by what came of them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of OUTCOMES) deliveries.inc({ outcome }, 0);
+  const oldest = new Gauge({
+    name: 'outbox_oldest_pending_seconds',
+    help: 'How long the oldest mail that is still to be sent has been waiting.',
+    registers: [registry],
+  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'outbox_mails',
+      help: 'Mails in the outbox, by state.',
+      labelNames: ['state'],
+      registers: [],
+      // Both gauges are set by one query, whenever somebody looks.
+      async collect() {
+        const rows = await outboxStatus(db);
+        this.reset();
+        for (const { state, count } of rows) this.set({ state }, count);
+        const pending = rows.find(({ state }) => state === 'pending');
+        oldest.set(pending === undefined ? 0 : (clock.now().getTime() - pending.oldest) / 1000);
+      },
+    }),
+  );
+  return { registry, count: (outcome: DeliveryOutcome) => deliveries.inc({ outcome }) };
+};
