@@ -33,6 +33,8 @@ interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly databaseUrl: string;
+  /** Takes the place of parts the runtime would make: a test's clock, a benchmark's hasher. */
+  readonly overrides?: Partial<AuthDeps>;
 }
 
 const STORE_TIMEOUT_MS = 2000;
@@ -44,18 +46,19 @@ export const requireDatabaseUrl = ({ database }: Config): string => {
   return database.url;
 };
 
-const openLimits = ({ config, log }: Parts, database: DatabaseClient) => {
+const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient) => {
+  const clock = overrides?.clock ?? systemClock;
   const redis =
     config.redisUrls === undefined
       ? undefined
       : redisLimitsStore({
           urls: config.redisUrls,
-          clock: systemClock,
+          clock,
           onError: (error) => log.warn({ err: error }, 'the connection of the limits store broke'),
         });
-  const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, systemClock);
-  const insurance = memoryLimitsStore(systemClock);
-  const limits = insuredLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock: systemClock, log });
+  const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, clock);
+  const insurance = memoryLimitsStore(clock);
+  const limits = insuredLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock, log });
   return { limits, close: async () => redis?.close() };
 };
 
@@ -72,7 +75,8 @@ const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
  * away neither keeps the service from starting nor from recovering. `close` waits for what is under way.
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
-  const { config, log, databaseUrl } = parts;
+  const { config, log, databaseUrl, overrides } = parts;
+  const clock = overrides?.clock ?? systemClock;
   const onError = (error: Error) => log.warn({ err: error }, 'a connection broke');
   const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
@@ -82,11 +86,11 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { hs256Secret, accessTokenSeconds } = config.tokens;
   const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
   const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
-  const captchaParts = { key: deriveKey(config.secretKey, 'captcha'), db, clock: systemClock, log };
+  const captchaParts = { key: deriveKey(config.secretKey, 'captcha'), db, clock, log };
 
   const auth = createAuth({
     db,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     log,
     settings: {
@@ -104,6 +108,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
     limits,
     captcha: createCaptcha(config.captcha, captchaParts),
     mailQueue: queue,
+    ...overrides,
   });
   return {
     auth,

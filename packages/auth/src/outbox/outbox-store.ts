@@ -37,6 +37,10 @@ export const lockPendingRow = async (tx: Executor, id: string): Promise<OutboxRo
   return rows[0];
 };
 
+/** Every mail that waits to be sent, in the order they were promised. */
+export const pendingRows = async (db: Executor): Promise<OutboxRow[]> =>
+  db.select().from(outbox).where(eq(outbox.state, 'pending')).orderBy(asc(outbox.createdAt), asc(outbox.id));
+
 /** Ends a row's life: the payload is wiped. */
 export const finishRow = async (
   tx: Executor,

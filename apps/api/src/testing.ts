@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import type { AuthDeps } from '@moonlight/auth';
+import { readOutbox } from '@moonlight/auth/testing';
+import { loadConfig } from '@moonlight/config';
+import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { createLogger, createRuntime } from '@moonlight/runtime';
+import { buildServer } from './build-server.ts';
+
+type Mail = Awaited<ReturnType<typeof readOutbox>>[number];
+
+/** A clock that stands still until a test moves it. */
+export interface TestClock {
+  now(): Date;
+  advance(seconds: number): void;
+}
+
+export const createTestClock = (start = new Date()): TestClock => {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+  };
+};
+
+export interface TestServer {
+  /** Without a trailing slash; also the issuer of its tokens. */
+  readonly url: string;
+  readonly deps: AuthDeps;
+  readonly database: TestDatabase;
+  /** The mails that would be sent, opened, the oldest first: no worker runs beside a test server. */
+  mails(): Promise<Mail[]>;
+  /** The newest mail of a kind to an address. Throws when there is none. */
+  lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
+  close(): Promise<void>;
+}
+
+interface TestServerOptions {
+  /** Variables of the contract's configuration; they win over what suits a test (see below). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly overrides?: Partial<AuthDeps>;
+}
+
+const listenOnFreePort = async (): Promise<{ handle: Server; port: number }> => {
+  const handle = createServer().listen(0, '127.0.0.1');
+  await once(handle, 'listening');
+  const address = handle.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
+  return { handle, port: address.port };
+};
+
+const testConfig = (url: string, databaseUrl: string, env: TestServerOptions['env']) =>
+  loadConfig({
+    APP_ENV: 'test',
+    SECRET_KEY: 'a secret for tests that guards nothing at all',
+    PUBLIC_URL: url,
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: '5',
+    LOG_LEVEL: 'silent',
+    // Hashes are made with the least the configuration allows: tests are about what surrounds them.
+    ARGON2_MEMORY_KIB: '8192',
+    ARGON2_ITERATIONS: '1',
+    ...env,
+  });
+
+const isOf =
+  <K extends Mail['kind']>(kind: K, to: string) =>
+  (mail: Mail): mail is Extract<Mail, { kind: K }> =>
+    mail.kind === kind && mail.to === to;
+
+/**
+ * Starts the real server on a free port of 127.0.0.1 and a fresh database. The port is taken before the server is built,
+ * as tokens name the server's address, and then handed over: nobody can take it in between.
+ */
+export const startTestServer = async ({ env, overrides }: TestServerOptions = {}): Promise<TestServer> => {
+  const database = await createTestDatabase();
+  const { handle, port } = await listenOnFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const config = testConfig(url, database.url, env);
+  const log = createLogger(config, 'api');
+  const runtime = await createRuntime({
+    config,
+    log,
+    databaseUrl: database.url,
+    ...(overrides === undefined ? {} : { overrides }),
+  });
+  const { app } = await buildServer({ config, log, ...runtime });
+  await app.ready();
+  app.server.listen(handle);
+  await once(app.server, 'listening');
+
+  const { deps } = runtime.auth;
+  const mails = () => readOutbox(deps);
+  return {
+    url,
+    deps,
+    database,
+    mails,
+    lastMail: async (kind, to) => {
+      const mail = (await mails()).findLast(isOf(kind, to));
+      if (mail === undefined) throw new Error(`no ${kind} was promised to ${to}`);
+      return mail;
+    },
+    close: async () => {
+      await app.close();
+      await runtime.close();
+      await database.drop();
+    },
+  };
+};
