@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '@moonlight/config';
+import { createRuntime } from '@moonlight/runtime';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { withDatabase } from '../with-database.ts';
+import { explainStatement } from './explain-statement.ts';
+import { walkThrough } from './flows.ts';
+import { recordStatements } from './record-statements.ts';
+import { seed } from './seed.ts';
+
+const { values } = parseArgs({ options: { users: { type: 'string', default: '1000000' } } });
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Prints how PostgreSQL runs every statement of the service among many accounts; fails when one reads a whole table. */
+await withDatabase(
+  async (url) => {
+    await using closing = new AsyncDisposableStack();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    closing.defer(() => client.end());
+    await seed(client, Number(values.users), print);
+
+    const config = loadConfig({
+      DATA_DIR: '/nonexistent',
+      SECRET_KEY: 'only for this benchmark, 32 bytes',
+      CAPTCHA_PROVIDER: 'none',
+    });
+    const runtime = await createRuntime({ config, log: pino({ level: 'silent' }), databaseUrl: url });
+    const mailIds: string[] = [];
+    const mailQueue = { add: async (ids: readonly string[]) => void mailIds.push(...ids) };
+    const recorder = recordStatements();
+    await walkThrough({ ...runtime.auth, deps: { ...runtime.auth.deps, mailQueue } }, recorder.during, mailIds);
+    const statements = recorder.stop();
+    await runtime.close();
+
+    let scans = 0;
+    for (const statement of statements) {
+      const { milliseconds, indexes, scanned } = await explainStatement(client, statement);
+      const large = scanned.filter((table) => table !== 'signing_keys');
+      scans += large.length;
+      const verdict = large.length > 0 ? `READS ALL OF ${large.join(', ')}` : indexes.join(', ') || 'no table read';
+      const text = statement.text.replaceAll(/\s+/g, ' ').trim().slice(0, 70);
+      print(
+        `${statement.flow.padEnd(26)} ${(milliseconds?.toFixed(2) ?? 'planned').padStart(8)} ms  ${verdict.padEnd(60)}  ${text}`,
+      );
+    }
+    print(`${statements.length} statements, ${scans} read a whole table`);
+    if (scans > 0) process.exitCode = 1;
+  },
+  { durable: false },
+);

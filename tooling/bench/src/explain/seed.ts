@@ -1,0 +1,38 @@
+import type { Client } from 'pg';
+
+/**
+ * Fills the tables as after some years: accounts with three sessions each, spent and open links, codes, sent mails and
+ * audit rows in proportion. Foreign keys are not checked while it runs; they hold.
+ */
+export const seed = async (client: Client, users: number, report: (line: string) => void): Promise<void> => {
+  await client.query(`set session_replication_role = replica`);
+  const steps: Readonly<Record<string, string>> = {
+    users: `insert into users (id, email, username, password_hash, locale, email_verified_at, last_login_at, created_at, updated_at)
+      select gen_random_uuid(), 'Person' || n || '@example.com', 'person_' || n, 'x', 'en',
+        case when n % 100 > 0 then now() - interval '1 day' end, case when n % 100 > 0 then now() end, now() - interval '2 days', now()
+      from generate_series(1, ${users}) n`,
+    sessions: `insert into sessions (id, user_id, created_at, rotated_at, expires_at)
+      select gen_random_uuid(), id, now() - n * interval '1 day', now(), now() + interval '1 day' from users, generate_series(1, 3) n`,
+    email_verifications: `insert into email_verifications (id, user_id, token_hash, created_at, expires_at, verified_at)
+      select gen_random_uuid(), id, id::text, now(), now(), case when random() < 0.9 then now() end from users`,
+    password_resets: `insert into password_resets (id, user_id, token_hash, created_at, expires_at, used_at)
+      select gen_random_uuid(), id, id::text, now(), now(), case when random() < 0.9 then now() end from users limit ${Math.ceil(users / 4)}`,
+    verification_codes: `insert into verification_codes (email, purpose, code_hash, created_at, expires_at)
+      select lower(email), 'register', 'x', now(), now() + interval '1 hour' from users limit ${Math.ceil(users / 4)}`,
+    outbox: `insert into outbox (id, kind, state, created_at, due_at, expires_at, finished_at)
+      select gen_random_uuid(), 'verification-link', 'sent', now(), now(), now(), now() from users`,
+    audit_log: `insert into audit_log (id, at, event, user_id)
+      select gen_random_uuid(), now(), 'registered', id from users`,
+    spent_captchas: `insert into spent_captchas (hash, expires_at)
+      select id::text, now() + interval '10 minutes' from users limit ${Math.ceil(users / 10)}`,
+    limits: `insert into limits (key, count, resets_at)
+      select 'login:' || id, 1, now() + interval '1 hour' from users limit ${Math.ceil(users / 4)}`,
+  };
+  for (const [table, statement] of Object.entries(steps)) {
+    const started = performance.now();
+    const { rowCount } = await client.query(statement);
+    report(`seeded ${rowCount} rows of ${table} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+  await client.query('analyze');
+  await client.query(`set session_replication_role = origin`);
+};
