@@ -1,0 +1,2 @@
+export { type SeverableProxy, startSeverableProxy } from './testing/severable-proxy.ts';
+export { type RunningRedis, startRedis, startSentinel } from './testing/start-redis.ts';
