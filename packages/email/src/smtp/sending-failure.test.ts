@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { MailRefusedError } from '@moonlight/auth';
+import type { SMTPServerOptions } from 'smtp-server';
+import { describe, expect, test } from 'vitest';
+import { codeMail as mail, failureOf, outboxId as id, smtpHarness } from '../testing/smtp-harness.ts';
+
+const { startServer, senderTo, closeLater } = smtpHarness();
+
+const addressOf = (listener: Server): { port: number } => {
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address;
+};
+
+const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
+const stages = {
+  'MAIL FROM': (code: number): SMTPServerOptions => ({
+    onMailFrom: ({ address }, _session, done) => done(answer(code, `no mail from ${address}`)),
+  }),
+  'RCPT TO': (code: number): SMTPServerOptions => ({
+    onRcptTo: ({ address }, _session, done) => done(answer(code, `no such person: ${address}`)),
+  }),
+  DATA: (code: number): SMTPServerOptions => ({
+    onData: (stream, _session, done) => {
+      stream.resume();
+      stream.on('end', () => done(answer(code, 'alice@example.com does not want 042195')));
+    },
+  }),
+};
+
+describe.each(Object.entries(stages))('a refusal after %s', (stage, refusing) => {
+  test.each([550, 551, 552, 553, 554])('with %i is final', async (code) => {
+    const refuser = await startServer(refusing(code));
+    const failure = await failureOf(senderTo(refuser.port).send({ id, mail }));
+    expect(failure).toBeInstanceOf(MailRefusedError);
+    expect(failure).toMatchObject({ message: `SMTP ${stage}: ${code}` });
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toMatch(/alice|example|042195|no such person/);
+  });
+
+  test.each([421, 450, 451, 452, 503, 530, 535])('with %i is worth another try', async (code) => {
+    const refuser = await startServer(refusing(code));
+    const failure = await failureOf(senderTo(refuser.port).send({ id, mail }));
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(MailRefusedError);
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toMatch(/alice|example|042195|no such person/);
+  });
+});
+
+test('one refused mail does not keep the next from being sent', async () => {
+  const picky = await startServer({
+    onRcptTo: ({ address }, _session, done) => done(address.startsWith('gone') ? answer(550, 'gone') : undefined),
+  });
+  const sender = senderTo(picky.port, { connections: 1 });
+  const gone = failureOf(sender.send({ id, mail: { ...mail, to: 'gone@example.com' } }));
+  const fine = failureOf(sender.send({ id, mail }));
+  expect(await gone).toBeInstanceOf(MailRefusedError);
+  expect(await fine).toBeUndefined();
+});
+
+test('a server that turns connections away has refused no mail', async () => {
+  const closed = await startServer({ onConnect: (_session, done) => done(answer(554, 'no service')) });
+  const failure = await failureOf(senderTo(closed.port).send({ id, mail }));
+  expect(failure).toBeInstanceOf(Error);
+  expect(failure).not.toBeInstanceOf(MailRefusedError);
+});
+
+describe('signing in', () => {
+  const guarded = (): SMTPServerOptions => ({
+    authOptional: false,
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'postman' && password === 'right' ? done(null, { user: username }) : done(answer(535, 'not you')),
+  });
+
+  test('with the right password sends, and verify agrees', async () => {
+    const { port, deliveries } = await startServer(guarded());
+    const sender = senderTo(port, { username: 'postman', password: 'right' });
+    await sender.verify();
+    await sender.send({ id, mail });
+    expect(deliveries).toHaveLength(1);
+  });
+
+  test('with the wrong one, or none, is worth another try and gives nothing away', async () => {
+    const { port } = await startServer(guarded());
+    for (const credentials of [{ username: 'postman', password: 'wr0ng-secret' }, {}]) {
+      const sender = senderTo(port, credentials);
+      const failures = [await failureOf(sender.send({ id, mail })), await failureOf(sender.verify())];
+      expect(failures[0]).toBeInstanceOf(Error);
+      expect(failures[0]).not.toBeInstanceOf(MailRefusedError);
+      expect(inspect(failures, { depth: 9, showHidden: true })).not.toMatch(/wr0ng-secret|postman|alice/);
+    }
+  });
+});
+
+test('STARTTLS that is required and not offered keeps the mail back', async () => {
+  const server = await startServer();
+  const failure = await failureOf(senderTo(server.port, { requireTls: true }).send({ id, mail }));
+  expect(failure).toBeInstanceOf(Error);
+  expect(failure).not.toBeInstanceOf(MailRefusedError);
+  expect(server.deliveries).toEqual([]);
+});
+
+test('nobody at the address is worth another try, and verify says so', async () => {
+  const nobody = createServer().listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = addressOf(nobody);
+  nobody.close();
+  await once(nobody, 'close');
+  const sender = senderTo(port);
+  expect(await failureOf(sender.send({ id, mail }))).toMatchObject({ message: 'SMTP CONN: ECONNREFUSED' });
+  expect(await failureOf(sender.verify())).toMatchObject({ message: 'SMTP CONN: ECONNREFUSED' });
+});
+
+describe('a server that wastes our time', () => {
+  const wasteTime = async (onSocket: (socket: Socket) => void): Promise<number> => {
+    const sockets = new Set<Socket>();
+    const listener = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      onSocket(socket);
+    }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    closeLater(() => {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+    });
+    return addressOf(listener).port;
+  };
+
+  test('by silence is given up within 30 seconds', { timeout: 40_000 }, async () => {
+    const port = await wasteTime(() => undefined);
+    const started = performance.now();
+    const failure = await failureOf(senderTo(port).send({ id, mail }));
+    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(MailRefusedError);
+  });
+
+  test('by trickling is given up within 30 seconds', { timeout: 40_000 }, async () => {
+    const port = await wasteTime((socket) => {
+      socket.write('220 trickle.example\r\n');
+      const trickle = setInterval(() => socket.write('250-still here\r\n'), 100);
+      socket.on('close', () => clearInterval(trickle));
+    });
+    const started = performance.now();
+    const failure = await failureOf(senderTo(port).send({ id, mail }));
+    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(failure).not.toBeInstanceOf(MailRefusedError);
+    expect(failure).toBeInstanceOf(Error);
+  });
+});

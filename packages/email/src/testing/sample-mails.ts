@@ -1,0 +1,54 @@
+import type { Mail } from '@moonlight/auth';
+import { localeSchema } from '@moonlight/contracts';
+
+const url = 'https://app.example.com/page?token=Zm9yLXRlc3Rz_only-0123456789&from=mail';
+const to = 'alice@example.com';
+const username = 'alice';
+
+/** One mail of every kind in every language. */
+export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale): Mail[] => [
+  { kind: 'verification-link', to, locale, username, url, expiresInMinutes: 15 },
+  { kind: 'verification-code', to, locale, code: '042195', expiresInMinutes: 10 },
+  { kind: 'reset-link', to, locale, username, url, expiresInMinutes: 30 },
+  { kind: 'reset-code', to, locale, username, code: '042195', expiresInMinutes: 1 },
+  { kind: 'password-changed', to, locale, username, at: '2026-11-20T09:05:00.000Z' },
+  {
+    kind: 'session-ended',
+    to,
+    locale,
+    username,
+    at: '2026-11-20T09:05:00.000Z',
+    ip: '2001:db8::7',
+    userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  },
+  {
+    kind: 'account-exists',
+    to,
+    locale,
+    username,
+    loginUrl: 'https://app.example.com/login',
+    resetUrl: 'https://app.example.com/forgot-password',
+  },
+  { kind: 'no-account', to, locale, registerUrl: 'https://app.example.com/register' },
+]);
+
+/** What must not be in a subject, because subjects are shown on locked screens and kept in logs. */
+export const secretsOf = (mail: Mail): string[] => {
+  if ('url' in mail) return [mail.url];
+  return 'code' in mail ? [mail.code] : [];
+};
+
+/** Every address a mail has to show. */
+export const linksOf = (mail: Mail): string[] => {
+  switch (mail.kind) {
+    case 'verification-link':
+    case 'reset-link':
+      return [mail.url];
+    case 'account-exists':
+      return [mail.loginUrl, mail.resetUrl];
+    case 'no-account':
+      return [mail.registerUrl];
+    default:
+      return [];
+  }
+};
