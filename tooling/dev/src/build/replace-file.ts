@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file so that whoever reads it meanwhile sees the old one or the new one, whole. Equal content is left alone.
+ * Several starts build into the same folder, and the others may be running from it.
+ */
+export const replaceFile = async (path: string, content: string): Promise<void> => {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return;
+  await mkdir(dirname(path), { recursive: true });
+  const next = `${path}.${randomBytes(4).toString('hex')}`;
+  await writeFile(next, content);
+  await rename(next, path);
+};

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type BundledApp, bundleOf } from '../build/build-apps.ts';
+import { repositoryRoot } from '../repository-root.ts';
+import { runChild, type RunningChild } from './run-child.ts';
+import type { Service } from './service.ts';
+import type { Terminal } from './terminal.ts';
+import { waitUntilHealthy } from './wait-until-healthy.ts';
+
+const INBOX = join(repositoryRoot, 'tooling', 'dev', 'src', 'inbox', 'main.ts');
+
+const orStop = async (running: RunningChild, useful: Promise<unknown>): Promise<RunningChild> => {
+  try {
+    await useful;
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+};
+
+/** An app that says at `healthUrl` when it is ready. */
+export const appService = (
+  name: BundledApp,
+  env: NodeJS.ProcessEnv,
+  options: { healthUrl: string; terminal: Terminal },
+): Service => ({
+  name,
+  start: (signal) => {
+    const running = runChild({ script: bundleOf(name), env, onLine: (line) => options.terminal.pass(name, line) });
+    return orStop(running, waitUntilHealthy({ url: options.healthUrl, exited: running.exited, signal }));
+  },
+});
+
+/** The dev inbox, on the ports `env` names. */
+export const inboxService = (env: NodeJS.ProcessEnv, terminal: Terminal): Service => ({
+  name: 'inbox',
+  start: (signal) => {
+    const running = runChild({ script: INBOX, env, onLine: (line) => terminal.pass('inbox', line) });
+    const failed = running.exited.then((how) => {
+      throw new Error(`it ended with ${how}; its last lines are above`);
+    });
+    return orStop(running, Promise.race([once(running.child, 'message', { signal }), failed]));
+  },
+});
