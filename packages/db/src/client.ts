@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Told of connections that broke while idle; the pool replaces them by itself. */
   readonly onError: (error: Error) => void;
+  /** Told the text of every statement that Drizzle sends, without its values. */
+  readonly onStatement?: (text: string) => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface DatabaseOptions {
  * database turns into an error instead of a queue without end. Nothing on it keeps session state, which lets it work
  * behind PgBouncer in transaction mode (1.21 or newer, for prepared statements).
  */
-export const openDatabase = ({ url, poolSize, onError }: DatabaseOptions): DatabaseClient => {
+export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOptions): DatabaseClient => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -39,7 +41,7 @@ export const openDatabase = ({ url, poolSize, onError }: DatabaseOptions): Datab
   });
   pool.on('error', onError);
   return {
-    db: drizzle(pool, { schema }),
+    db: drizzle(pool, { schema, ...(onStatement === undefined ? {} : { logger: { logQuery: onStatement } }) }),
     ping: async () => {
       await pool.query('select 1');
     },

@@ -1,0 +1,115 @@
+import { openDatabase } from '@moonlight/db';
+import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { createAuth, type Auth } from '../create-auth.ts';
+import { passwordHasher } from '../credentials/password-hasher.ts';
+import type { AuthDeps } from '../deps.ts';
+import type { Mail } from '../outbox/mail.ts';
+import { readOutbox } from '../outbox/read-outbox.ts';
+import { systemRandom } from '../random.ts';
+import { postgresLimitsStore } from '../rate-limit/postgres-limits-store.ts';
+import { deriveKey } from '../secrets/derive-key.ts';
+import type { AuthSettings } from '../settings.ts';
+import { es256KeyRing } from '../signing-keys/es256-key-ring.ts';
+import { verifiedTokens } from '../tokens/verified-tokens.ts';
+import { type TestClock, testClock } from './test-clock.ts';
+import { testSettings } from './test-settings.ts';
+
+/** Argon2id with the least the library allows: tests are about what surrounds a hash. */
+export const testHashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
+type SettingsChanges = {
+  readonly [Group in 'tokens' | 'lifetimes' | 'accounts' | 'limits']?: Partial<AuthSettings[Group]>;
+};
+
+export interface TestAuthOptions extends Partial<Omit<AuthDeps, 'settings' | 'clock' | 'secrets'>> {
+  /** What differs from the contract's standard values, group by group. */
+  readonly settings?: SettingsChanges;
+  readonly clock?: TestClock;
+  readonly secretKey?: string;
+  /** Another replica's database, so that both share it. */
+  readonly database?: TestDatabase;
+}
+
+/** The domain on a database of its own (or a replica's), with a clock to move and every mail at hand. */
+export interface TestAuth extends Auth {
+  readonly clock: TestClock;
+  readonly database: TestDatabase;
+  /** The mails that were promised and not sent yet, opened, the oldest first. */
+  mails(): Promise<Mail[]>;
+  /** The newest mail of a kind to an address. Throws when there is none. */
+  lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
+  /** The statements sent since this was last called, without their values. */
+  statements(): string[];
+  close(): Promise<void>;
+}
+
+const changed = ({ tokens, lifetimes, accounts, limits }: SettingsChanges): AuthSettings => ({
+  ...testSettings,
+  tokens: { ...testSettings.tokens, ...tokens },
+  lifetimes: { ...testSettings.lifetimes, ...lifetimes },
+  accounts: { ...testSettings.accounts, ...accounts },
+  limits: { ...testSettings.limits, ...limits },
+});
+
+const secretsFrom = (secretKey: string): AuthDeps['secrets'] => ({
+  refreshToken: deriveKey(secretKey, 'refresh-token'),
+  verificationCode: deriveKey(secretKey, 'verification-code'),
+  outbox: deriveKey(secretKey, 'outbox'),
+  signingKey: deriveKey(secretKey, 'signing-key'),
+  limitKey: deriveKey(secretKey, 'limit-key'),
+});
+
+const isOf =
+  <K extends Mail['kind']>(kind: K, to: string) =>
+  (mail: Mail): mail is Extract<Mail, { kind: K }> =>
+    mail.kind === kind && mail.to === to;
+
+/** Puts the domain together for a test: real PostgreSQL, real argon2id, no captcha unless one is given. */
+export const createTestAuth = async (options: TestAuthOptions = {}): Promise<TestAuth> => {
+  const { settings: changes = {}, clock = testClock(), secretKey = 'a secret of tests alone', ...overrides } = options;
+  const { database = await createTestDatabase(), ...parts } = overrides;
+  const statements: string[] = [];
+  const client = openDatabase({
+    url: database.url,
+    poolSize: 10,
+    onError: () => undefined,
+    onStatement: (text) => void statements.push(text),
+  });
+  const { db } = client;
+  const settings = changed(changes);
+  const secrets = secretsFrom(secretKey);
+  const random = parts.random ?? systemRandom;
+  const keyRing =
+    parts.keyRing ?? es256KeyRing({ db, random, sealingKey: secrets.signingKey }, settings.tokens.accessTokenSeconds);
+  const deps: AuthDeps = {
+    db,
+    clock,
+    random,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    settings,
+    secrets,
+    keyRing,
+    verifyToken: verifiedTokens(keyRing, settings.tokens),
+    hasher: parts.hasher ?? (await passwordHasher(testHashCost)),
+    limits: postgresLimitsStore(db, clock),
+    captcha: null,
+    mailQueue: { add: async () => undefined },
+    ...parts,
+  };
+  return {
+    ...createAuth(deps),
+    clock,
+    database,
+    mails: () => readOutbox(deps),
+    lastMail: async (kind, to) => {
+      const mail = (await readOutbox(deps)).findLast(isOf(kind, to));
+      if (mail === undefined) throw new Error(`no ${kind} was promised to ${to}`);
+      return mail;
+    },
+    statements: () => statements.splice(0),
+    close: async () => {
+      await client.close();
+      if (options.database === undefined) await database.drop();
+    },
+  };
+};

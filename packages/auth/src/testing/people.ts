@@ -1,0 +1,67 @@
+import type { User } from '@moonlight/contracts';
+import { AuthError } from '../auth-error.ts';
+import { register } from '../registration/register.ts';
+import type { Identity } from '../sessions/authenticate.ts';
+import { login } from '../sessions/login.ts';
+import { confirmEmail } from '../verification/confirm-email.ts';
+import type { TestAuth } from './create-test-auth.ts';
+import { testRequest } from './test-request.ts';
+
+export interface Person {
+  readonly email: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+let people = 0;
+
+/** Somebody no test has met before, not registered yet. */
+export const newPerson = (): Person => {
+  people += 1;
+  return { email: `Person${people}@Example.com`, username: `Person_${people}`, password: `the quiet night ${people}` };
+};
+
+/** The secret of a mailed link. */
+export const tokenOf = (url: string): string => new URL(url).searchParams.get('token') ?? '';
+
+/** Registers somebody new by link; the address is not verified yet. */
+export const signUp = async (t: TestAuth): Promise<{ person: Person; user: User; linkToken: string }> => {
+  const person = newPerson();
+  const { user } = await register(t.deps, person, testRequest());
+  return { person, user, linkToken: tokenOf((await t.lastMail('verification-link', person.email)).url) };
+};
+
+/** Registers somebody new and verifies the address. */
+export const signUpVerified = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
+  const { person, user, linkToken } = await signUp(t);
+  await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  return { person, user };
+};
+
+/** Logs somebody in: the tokens and who they say it is. */
+export const signIn = async (t: TestAuth, { email, password }: Person, request = testRequest()) => {
+  const { tokens } = await login(t.deps, { email, password }, request);
+  const identity: Identity = await t.authenticate(tokens.accessToken);
+  return { ...tokens, identity };
+};
+
+/** The code a call is refused with, `none` if it is not; whatever is no refusal of the domain passes through. */
+export const refusalOf = async (call: Promise<unknown>): Promise<string> => {
+  try {
+    await call;
+    return 'none';
+  } catch (error) {
+    if (error instanceof AuthError) return error.code;
+    throw error;
+  }
+};
+
+/** Whole seconds a refused call is asked to wait. */
+export const waitOf = async (call: Promise<unknown>): Promise<number | undefined> => {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error instanceof AuthError ? error.retryAfter : undefined;
+  }
+};
