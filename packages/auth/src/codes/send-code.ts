@@ -5,7 +5,7 @@ import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
 import { codeCaptchaRules } from '../rate-limit/code-captcha-rules.ts';
 import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import { mailLimits } from '../rate-limit/mail-limits.ts';
+import { mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { findUserByEmail, type UserRow } from '../users/users-store.ts';
 import { postCode } from './post-code.ts';
@@ -22,11 +22,14 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   const captchaRules = codeCaptchaRules(deps, email, request);
   const find = () => findUserByEmail({ ...deps, tx: deps.db }, email);
 
-  const [ipCount = 0, addressCount = 0, ...waits] = await deps.limits.look([
+  const [ipCount = 0, addressCount = 0, ipWait = 0, ...waits] = await deps.limits.look([
     captchaRules.ip,
     captchaRules.address,
-    ...rules,
+    rules.ip,
+    ...rules.address,
   ]);
+  // EMAIL_TAKEN meets no cooldown, but whoever asks too much is told nothing more.
+  refuseWhileWaiting(ipWait);
   const wait = Math.max(...waits);
   if (wait > 0 && isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
   refuseWhileWaiting(wait);
@@ -35,7 +38,7 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   if (needsCaptcha) await requireCaptcha(deps, input.captcha, request);
 
   if (isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
-  refuseWhileWaiting(await deps.limits.take(rules));
+  await takeMailLimits(deps, rules);
   const user = await find();
   if (isOpen) refuseWrongAddress(user, purpose);
   await deps.limits.take([captchaRules.address]);

@@ -8,8 +8,7 @@ import type { AuthDeps } from '../deps.ts';
 import type { Mail } from '../outbox/mail.ts';
 import { nudge, postMail } from '../outbox/post-mail.ts';
 import { newId } from '../random.ts';
-import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import { mailLimits } from '../rate-limit/mail-limits.ts';
+import { lookAtMailLimits, mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { newLinkToken } from '../tokens/link-token.ts';
 import { findUserByEmail, type UserRow } from '../users/users-store.ts';
@@ -26,9 +25,9 @@ export const sendPasswordReset = async (
   request: RequestInfo,
 ): Promise<MailSentOutput> => {
   const rules = mailLimits(deps, { email, purpose: 'reset' }, request);
-  refuseWhileWaiting(Math.max(...(await deps.limits.look(rules))));
+  await lookAtMailLimits(deps, rules);
   await requireCaptcha(deps, captcha, request);
-  refuseWhileWaiting(await deps.limits.take(rules));
+  await takeMailLimits(deps, rules);
   const user = await findUserByEmail({ ...deps, tx: deps.db }, email);
   if (user === undefined && deps.settings.accounts.privacy === 'open') throw new AuthError('EMAIL_NOT_REGISTERED');
   nudge(deps, await postResetLink(deps, { email, user }, request));

@@ -8,12 +8,18 @@ import { refuseWhileWaiting } from './login-limits.ts';
 /** What mails to one address are counted for; reset links and reset codes count together. */
 export type MailPurpose = 'verify' | 'register' | 'reset';
 
-/** One mail per cooldown and so many a day to an address, for each purpose; so many an hour because of one IP address. */
+export interface MailLimits {
+  /** One mail per cooldown and so many a day to this address, for this purpose. */
+  readonly address: LimitRule[];
+  /** So many mails an hour because of this IP address. */
+  readonly ip: LimitRule;
+}
+
 export const mailLimits = (
   { settings, secrets }: AuthDeps,
   { email, purpose }: { email: string; purpose: MailPurpose },
   request: RequestInfo,
-): LimitRule[] => {
+): MailLimits => {
   const { limits } = settings;
   const address = email.toLowerCase();
   const keyOf = (name: string, ...parts: string[]) => limitKey(secrets.limitKey, name, ...parts);
@@ -22,19 +28,20 @@ export const mailLimits = (
     limit: 1,
     windowSeconds: limits.mailCooldownSeconds,
   };
-  return [
+  const day = { key: keyOf('mail-day', purpose, address), limit: limits.mailsPerDay, windowSeconds: 86_400 };
+  return {
     // Without a cooldown there is nothing to count.
-    ...(limits.mailCooldownSeconds === 0 ? [] : [cooldown]),
-    { key: keyOf('mail-day', purpose, address), limit: limits.mailsPerDay, windowSeconds: 86_400 },
-    { key: keyOf('mail-ip', limitSubject(request.ip)), limit: limits.mailsPerIpPerHour, windowSeconds: 3600 },
-  ];
+    address: limits.mailCooldownSeconds === 0 ? [day] : [cooldown, day],
+    ip: { key: keyOf('mail-ip', limitSubject(request.ip)), limit: limits.mailsPerIpPerHour, windowSeconds: 3600 },
+  };
 };
 
-/** Counts a mail against its limits. Throws RATE_LIMITED, and then counts nothing. */
-export const takeMailLimits = async (
-  deps: AuthDeps,
-  mail: { email: string; purpose: MailPurpose },
-  request: RequestInfo,
-): Promise<void> => {
-  refuseWhileWaiting(await deps.limits.take(mailLimits(deps, mail, request)));
+/** Looks whether a mail may be sent, and counts nothing. Throws RATE_LIMITED. */
+export const lookAtMailLimits = async ({ limits }: AuthDeps, { address, ip }: MailLimits): Promise<void> => {
+  refuseWhileWaiting(Math.max(...(await limits.look([ip, ...address]))));
+};
+
+/** Counts a mail. Throws RATE_LIMITED, and then counts nothing. */
+export const takeMailLimits = async ({ limits }: AuthDeps, { address, ip }: MailLimits): Promise<void> => {
+  refuseWhileWaiting(await limits.take([ip, ...address]));
 };

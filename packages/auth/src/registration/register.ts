@@ -5,7 +5,8 @@ import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
 import { newId } from '../random.ts';
-import { takeMailLimits } from '../rate-limit/mail-limits.ts';
+import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
+import { lookAtMailLimits, mailLimits } from '../rate-limit/mail-limits.ts';
 import { takeRegistrationLimit } from '../rate-limit/registration-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
@@ -40,8 +41,10 @@ const registerWithLink = async (
 ): Promise<RegisterOutput> => {
   const taken = await findTaken(deps, { email, username });
   if (taken !== undefined) throw new AuthError(taken);
-  await takeMailLimits(deps, { email, purpose: 'verify' }, request);
+  const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
+  await lookAtMailLimits(deps, rules);
   const passwordHash = await deps.hasher.hash(password);
+  refuseWhileWaiting(await deps.limits.take([rules.ip]));
   const account = {
     id: newId(deps.random, deps.clock.now()),
     email,
@@ -57,6 +60,9 @@ const registerWithLink = async (
       await recordAudit({ ...deps, tx }, { event: 'registered', userId: inserted.id }, request);
       return { user: inserted, outboxId: await postVerificationLink({ ...deps, tx }, inserted) };
     });
+    // An address is registered once, so the commit decides who starts its cooldown: of two that race, the loser is told
+    // that the address or name is taken and leaves no cooldown behind.
+    await deps.limits.take(rules.address);
     nudge(deps, outboxId);
     return { user: toUser(user), tokens: null };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { MailSentOutput, User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
-import { takeMailLimits } from '../rate-limit/mail-limits.ts';
+import { mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { postVerificationLink } from './post-verification-link.ts';
 
@@ -12,7 +12,7 @@ import { postVerificationLink } from './post-verification-link.ts';
  */
 export const sendVerification = async (deps: AuthDeps, user: User, request: RequestInfo): Promise<MailSentOutput> => {
   if (user.isEmailVerified) throw new AuthError('EMAIL_ALREADY_VERIFIED');
-  await takeMailLimits(deps, { email: user.email, purpose: 'verify' }, request);
+  await takeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
   nudge(deps, await deps.db.transaction((tx) => postVerificationLink({ ...deps, tx }, user)));
   return {
     email: user.email,

@@ -1,0 +1,150 @@
+import { users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AuthError } from '../auth-error.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { dumpTables } from '../testing/dump-tables.ts';
+import { newPerson, refusalOf, signIn, signUp, signUpVerified, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { confirmEmail } from '../verification/confirm-email.ts';
+import { register } from './register.ts';
+
+const DAY = 86_400;
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const registering = (person: ReturnType<typeof newPerson>) => refusalOf(register(t.deps, person, testRequest()));
+const accounts = async (email: string) => (await t.deps.db.select().from(users).where(eq(users.email, email))).length;
+
+test('an account begins unverified, as typed, with a mailed link and no tokens', async () => {
+  const person = newPerson();
+  const { user, tokens } = await register(t.deps, { ...person, locale: 'zh-CN' }, testRequest());
+  const now = t.clock.now().toISOString();
+  expect(tokens).toBeNull();
+  expect(user).toEqual({
+    id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    email: person.email,
+    username: person.username,
+    isActive: true,
+    isEmailVerified: false,
+    emailVerifiedAt: null,
+    locale: 'zh-CN',
+    createdAt: now,
+    updatedAt: now,
+  });
+  const mail = await t.lastMail('verification-link', person.email);
+  expect(mail).toMatchObject({ username: person.username, locale: 'zh-CN', expiresInMinutes: 15 });
+  expect(mail.url).toMatch(/^https:\/\/app\.example\.com\/verify-email\?token=[\w-]{43}$/);
+});
+
+test('the mails of an account speak the language of its registration, unless it names one', async () => {
+  const person = newPerson();
+  const { user } = await register(t.deps, person, testRequest({ locale: 'zh-CN' }));
+  expect(user.locale).toBe('zh-CN');
+});
+
+test('passwords are kept as argon2id hashes alone', async () => {
+  const { person } = await signUp(t);
+  const [row] = await t.deps.db.select().from(users).where(eq(users.email, person.email));
+  expect(row?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
+});
+
+test('of many registrations of one address at the same instant one wins, the others are told EMAIL_TAKEN', async () => {
+  const { email } = newPerson();
+  const rivals = Array.from({ length: 8 }, (_, index) => ({
+    ...newPerson(),
+    email: index % 2 === 0 ? email : email.toUpperCase(),
+  }));
+  const outcomes = await Promise.all(rivals.map(registering));
+  expect(outcomes.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'EMAIL_TAKEN'), 'none']);
+});
+
+test('of many registrations of one name at the same instant one wins; the losers may take another name at once', async () => {
+  const { username } = newPerson();
+  const rivals = Array.from({ length: 8 }, (_, index) => ({
+    ...newPerson(),
+    username: index % 2 === 0 ? username : username.toUpperCase(),
+  }));
+  const outcomes = await Promise.all(rivals.map(registering));
+  expect(outcomes.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'USERNAME_TAKEN'), 'none']);
+  const losers = rivals.filter((_, index) => outcomes[index] !== 'none');
+  for (const { email } of losers) expect(await registering({ ...newPerson(), email })).toBe('none');
+});
+
+test('the address counts more than the name, neither starts a cooldown, and nothing is written', async () => {
+  const { person } = await signUp(t);
+  const other = newPerson();
+  const before = await dumpTables(t.deps.db, ['limits']);
+  expect(await registering(person)).toBe('EMAIL_TAKEN');
+  expect(await registering({ ...person, email: person.email.toLowerCase() })).toBe('EMAIL_TAKEN');
+  expect(await registering({ ...other, username: person.username.toLowerCase() })).toBe('USERNAME_TAKEN');
+  expect(await registering({ ...other, password: 'Password123' })).toBe('PASSWORD_TOO_COMMON');
+  expect(await registering({ ...other, password: other.email.toLowerCase() })).toBe('PASSWORD_TOO_COMMON');
+  expect(await registering({ ...other, password: other.username.toUpperCase() })).toBe('PASSWORD_TOO_COMMON');
+  expect(await dumpTables(t.deps.db, ['limits'])).toEqual(before);
+  expect(await registering(other)).toBe('none');
+});
+
+test('a hasher without room starts no cooldown: trying again shortly works', async () => {
+  const busy = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
+  const person = newPerson();
+  const overloaded = { ...t.deps, hasher: { ...t.deps.hasher, hash: busy } };
+  const before = await dumpTables(t.deps.db, ['limits']);
+  expect(await refusalOf(register(overloaded, person, testRequest()))).toBe('OVERLOADED');
+  expect(await dumpTables(t.deps.db, ['limits'])).toEqual(before);
+  expect(await registering(person)).toBe('none');
+});
+
+test('a never-used account counts as gone after 24 hours, at that very millisecond', async () => {
+  const { person, linkToken } = await signUp(t);
+  t.clock.advance(DAY - 0.001);
+  expect(await registering(person)).toBe('EMAIL_TAKEN');
+  expect(await registering({ ...person, email: newPerson().email })).toBe('USERNAME_TAKEN');
+  t.clock.advance(0.001);
+  expect(await registering(person)).toBe('none');
+  expect(await accounts(person.email)).toBe(1);
+  // The stranger's link went with the account.
+  expect(await refusalOf(confirmEmail(t.deps, { token: linkToken }, testRequest()))).toBe('LINK_INVALID');
+});
+
+test('a registration takes the place of two accounts that are gone, by address and by name', async () => {
+  const { person: first } = await signUp(t);
+  const { person: second } = await signUp(t);
+  t.clock.advance(DAY);
+  const rivals = Array.from({ length: 4 }, () => registering({ ...first, username: second.username }));
+  expect((await Promise.all(rivals)).toSorted()).toEqual(['EMAIL_TAKEN', 'EMAIL_TAKEN', 'EMAIL_TAKEN', 'none']);
+  expect(await accounts(second.email)).toBe(0);
+});
+
+test('an account somebody verified or logged into is never gone', async () => {
+  const { person: verified } = await signUpVerified(t);
+  const { person: used } = await signUp(t);
+  await signIn(t, used);
+  t.clock.advance(400 * DAY);
+  expect(await registering(verified)).toBe('EMAIL_TAKEN');
+  expect(await registering(used)).toBe('EMAIL_TAKEN');
+});
+
+test('one IP address may register 50 times an hour, refused tries included, to the exact call', async () => {
+  const request = testRequest();
+  const attempts = Array.from({ length: 49 }, () => refusalOf(register(t.deps, newPerson(), request)));
+  expect(new Set(await Promise.all(attempts))).toEqual(new Set(['none']));
+  const { person } = await signUp(t);
+  expect(await refusalOf(register(t.deps, person, request))).toBe('EMAIL_TAKEN');
+  const storm = await Promise.all(Array.from({ length: 5 }, () => refusalOf(register(t.deps, newPerson(), request))));
+  expect(new Set(storm)).toEqual(new Set(['RATE_LIMITED']));
+  t.clock.advance(3599.999);
+  await expect(register(t.deps, newPerson(), request)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfter: 1 });
+  t.clock.advance(0.001);
+  expect(await refusalOf(register(t.deps, newPerson(), request))).toBe('none');
+});
+
+test('a link of a registration works', async () => {
+  const { person } = await signUp(t);
+  const { url } = await t.lastMail('verification-link', person.email);
+  expect(await confirmEmail(t.deps, { token: tokenOf(url) }, testRequest())).toEqual({ status: 'verified' });
+});
