@@ -46,8 +46,8 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: 'packages/client/src/**',
-    values: ['@trpc/client'],
-    types: ['@moonlight/contracts', '@moonlight/trpc', '@trpc/server'],
+    values: ['@trpc/client', '@trpc/server'],
+    types: ['@moonlight/contracts', '@moonlight/trpc'],
   },
   {
     files: 'packages/runtime/src/**',

@@ -1,0 +1,64 @@
+import type { Events } from './events.ts';
+import type { SessionStore, StoredSession } from './session-store.ts';
+import { alone, canShare, type News, shareAmongTabs, type Tabs } from './tabs.ts';
+
+export interface KeptSessionParts {
+  readonly store: SessionStore;
+  /** The browser holds the refresh token, so there may be a session that this client does not know yet. */
+  readonly isCookieMode: boolean;
+  /** The name under which tabs share the session; undefined for a session of this client alone. */
+  readonly sharedAs: string | undefined;
+  readonly events: Events;
+}
+
+/** The session of a client, in its store. What changes it happens within `exclusive`, and everybody concerned is told. */
+export interface KeptSession {
+  get(): Promise<StoredSession | null>;
+  /** Whether there may be a session although `get` says null. */
+  mayBeInCookie(): boolean;
+  readonly exclusive: Tabs['exclusive'];
+  begin(session: StoredSession, how: 'here' | 'restored'): Promise<void>;
+  renew(session: StoredSession): Promise<void>;
+  /** Ends it; when there is none any more, nothing happens and nobody is told again. */
+  end(why: 'loggedOut' | 'ended'): Promise<void>;
+  close(): void;
+}
+
+export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: KeptSessionParts): KeptSession => {
+  let mayBeInCookie = isCookieMode;
+
+  const hear = async ({ name, session }: News): Promise<void> => {
+    // A shared store holds the news already; in cookie mode each tab has its own access token.
+    if (isCookieMode) await store.set(session);
+    mayBeInCookie = false;
+    if (name === 'signedOut') events.emit('signedOut', { why: 'elsewhere' });
+    else events.emit(name, { how: 'elsewhere' });
+  };
+  const tabs = sharedAs !== undefined && canShare() ? shareAmongTabs(sharedAs, (news) => void hear(news)) : alone();
+
+  const change = async (news: News): Promise<void> => {
+    mayBeInCookie = false;
+    await store.set(news.session);
+    tabs.tell(news);
+  };
+  return {
+    get: async () => store.get(),
+    mayBeInCookie: () => mayBeInCookie,
+    exclusive: (work) => tabs.exclusive(work),
+    begin: async (session, how) => {
+      await change({ name: 'signedIn', session });
+      events.emit('signedIn', { how });
+    },
+    renew: async (session) => {
+      await change({ name: 'refreshed', session });
+      events.emit('refreshed', { how: 'here' });
+    },
+    end: async (why) => {
+      mayBeInCookie = false;
+      if ((await store.get()) === null) return;
+      await change({ name: 'signedOut', session: null });
+      events.emit('signedOut', { why });
+    },
+    close: () => tabs.close(),
+  };
+};

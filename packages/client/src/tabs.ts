@@ -1,0 +1,92 @@
+import type { StoredSession } from './session-store.ts';
+
+/** What one tab tells the others about the session they share. */
+export interface News {
+  readonly name: 'signedIn' | 'signedOut' | 'refreshed';
+  readonly session: StoredSession | null;
+}
+
+/** The tabs that share a session; just this client where nobody shares it. */
+export interface Tabs {
+  /** Does work that changes the session, one at a time over all tabs. Not to be called from within. */
+  exclusive<Result>(work: () => Promise<Result>): Promise<Result>;
+  tell(news: News): void;
+  close(): void;
+}
+
+// A tab that waited for another one hears its news within milliseconds; only a tab that was closed says nothing.
+const NEWS_PATIENCE_MS = 1000;
+
+const oneAtATime = (): Tabs['exclusive'] => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+};
+
+/** A client that shares its session with nobody. */
+export const alone = (): Tabs => ({ exclusive: oneAtATime(), tell: () => undefined, close: () => undefined });
+
+const DONE = 'done';
+
+const openDoor = () => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+/** Hears the others: their news, and when they are done with their work. */
+const openChannel = (name: string, onNews: (news: News) => void) => {
+  const channel = new BroadcastChannel(name);
+  let door = openDoor();
+  channel.addEventListener('message', ({ data }: MessageEvent<News | typeof DONE>) => {
+    if (data !== DONE) return onNews(data);
+    door.open();
+    door = openDoor();
+    return undefined;
+  });
+  return { channel, nextDone: () => door.opened };
+};
+
+/**
+ * Shares a session among the tabs of a browser that know it by `name`: Web Locks let one of them change it at a time, a
+ * BroadcastChannel carries what came of it. News leave before the lock does, so whoever gets the lock next waits for
+ * them instead of refreshing once more.
+ */
+export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs => {
+  const { channel, nextDone } = openChannel(name, onNews);
+  const inThisTab = oneAtATime();
+  const { locks } = navigator;
+
+  const lockedWork = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } finally {
+      channel.postMessage(DONE);
+    }
+  };
+  const takeTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const othersDone = nextDone();
+    const first = await locks.request(name, { ifAvailable: true }, async (lock) =>
+      lock === null ? undefined : { result: await lockedWork(work) },
+    );
+    if (first !== undefined) return first.result;
+    return locks.request(name, async () => {
+      await Promise.race([othersDone, new Promise((resolve) => setTimeout(resolve, NEWS_PATIENCE_MS))]);
+      return lockedWork(work);
+    });
+  };
+  return {
+    exclusive: (work) => inThisTab(() => takeTurn(work)),
+    tell: (news) => channel.postMessage(news),
+    close: () => channel.close(),
+  };
+};
+
+/** Web Locks exist in secure contexts only (https, localhost); elsewhere the service's grace window has to do. */
+export const canShare = (): boolean =>
+  'document' in globalThis && 'BroadcastChannel' in globalThis && 'locks' in navigator;
