@@ -14,7 +14,7 @@ interface Program {
 
 const KEPT_CHARACTERS = 4_000;
 
-/** Runs a program to its end; rejects with what it said when that was not success. */
+/** Runs a program and its children to their end; rejects with what it said when that was not success. */
 export const runProgram = ({ path, args, account, descriptors, signal }: Program): Promise<void> =>
   new Promise((resolve, reject) => {
     let said = '';
@@ -23,11 +23,17 @@ export const runProgram = ({ path, args, account, descriptors, signal }: Program
       // A group of its own: Ctrl-C is for the one who started us to pass on, not for the terminal.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', ...descriptors],
-      ...(signal === undefined ? {} : { signal }),
     });
+    // It has children of its own, which are in its group too.
+    const callOff = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', callOff, { once: true });
+    if (signal?.aborted === true) callOff();
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-KEPT_CHARACTERS)));
     child.once('error', reject);
     child.once('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', callOff);
       const how = killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`;
       if (code === 0) resolve();
       else reject(new EmbeddedPostgresError('FAILED', `${basename(path)} ${how}: ${said.trim()}`));

@@ -25,7 +25,6 @@ export class Crew {
     this.#kept.push(kept);
     try {
       await kept;
-      this.#terminal.pass(service.name, 'is up');
     } catch (error) {
       this.#starting.throwIfAborted();
       throw new Error(`${service.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

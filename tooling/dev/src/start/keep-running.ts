@@ -21,6 +21,7 @@ export const keepRunning = async (service: Service, signal: AbortSignal, termina
   const { name, start } = service;
   const ending = new AbortController();
   let running = await start(signal);
+  terminal.pass(name, `is up, process ${running.pid}`);
   let pauseMs = FIRST_PAUSE_MS;
 
   const bringBack = async (why: string): Promise<void> => {
@@ -29,7 +30,7 @@ export const keepRunning = async (service: Service, signal: AbortSignal, termina
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     try {
       running = await start(ending.signal);
-      terminal.say(`${name} is running again.`);
+      terminal.say(`${name} is running again, process ${running.pid}.`);
     } catch (error) {
       ending.signal.throwIfAborted();
       await bringBack(`does not start: ${sentence(error)}`);

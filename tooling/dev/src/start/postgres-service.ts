@@ -12,6 +12,7 @@ interface PostgresService extends Service {
 const WORTH_PASSING = /(?:WARNING|FATAL|PANIC|HINT):/;
 
 const asRunning = (postgres: EmbeddedPostgres): Running => ({
+  pid: postgres.pid,
   // Stopping what has ended by itself gives its folder back.
   exited: postgres.exited.then(async () => {
     await postgres.stop();

@@ -48,5 +48,5 @@ export const runChild = ({ script, env, onLine }: Program): RunningChild => {
     timer.abort();
     await exited;
   };
-  return { child, exited, stop, kill: () => void child.kill('SIGKILL') };
+  return { child, pid: child.pid ?? 0, exited, stop, kill: () => void child.kill('SIGKILL') };
 };

@@ -1,5 +1,6 @@
 /** One process that runs for us. */
 export interface Running {
+  readonly pid: number;
   /** Resolves when it ended, asked for or not, with how, in words. */
   readonly exited: Promise<string>;
   /** Asks it to end and waits until it has. May be called more than once. */
