@@ -21,15 +21,15 @@ export const changePassword = async (
 ): Promise<null> => {
   const { user, sessionId } = identity;
   refuseCommonPassword(input.newPassword, user);
-  const limits = loginLimits(deps, user.email, request);
-  const [pairWait = 0, ipWait = 0] = await deps.limits.look([limits.pair, limits.ip]);
+  const { pair, ip } = loginLimits(deps, user.email, request);
+  const [pairWait = 0, ipWait = 0] = await deps.limits.look([pair, ip]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   const current = await findPasswordHash(deps.db, user.id);
   if (!(await deps.hasher.verify(input.currentPassword, current))) {
-    await countLoginFailure(deps, limits);
+    await countLoginFailure(deps, { pair, ip });
     throw new AuthError('REAUTHENTICATION_FAILED');
   }
-  refuseWhileWaiting(await deps.limits.clear(limits.pair.key));
+  refuseWhileWaiting(await deps.limits.clear(pair.key));
 
   const passwordHash = await deps.hasher.hash(input.newPassword);
   const outboxId = await deps.db.transaction(async (tx) => {

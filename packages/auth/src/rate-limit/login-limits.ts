@@ -17,6 +17,9 @@ export interface LoginLimits {
   readonly address: LimitRule;
 }
 
+/** What a wrong password counts for; a change of password asks for no captcha, so it leaves `address` out. */
+type CountedFailure = Pick<LoginLimits, 'pair' | 'ip'> & Partial<Pick<LoginLimits, 'address'>>;
+
 export const loginLimits = ({ settings, secrets }: AuthDeps, email: string, request: RequestInfo): LoginLimits => {
   const { limits } = settings;
   const address = email.toLowerCase();
@@ -44,10 +47,12 @@ export const refuseWhileWaiting = (waitSeconds: number): void => {
 };
 
 /**
- * Counts a wrong password. Of a burst that was checked side by side only the free failures are answered as such: the
- * others throw RATE_LIMITED, as if they had come one after the other, and are not counted.
+ * Counts a wrong password. Of a burst that was checked side by side only the free failures, and only so many per IP
+ * address, are answered as such: the others throw RATE_LIMITED, as if they had come one after the other.
  */
-export const countLoginFailure = async (deps: AuthDeps, { pair, ip, address }: LoginLimits): Promise<void> => {
+export const countLoginFailure = async (deps: AuthDeps, { pair, ip, address }: CountedFailure): Promise<void> => {
   refuseWhileWaiting(await deps.limits.fail(pair));
-  await Promise.all([deps.limits.take([ip]), deps.limits.take([address])]);
+  const counted = [deps.limits.take([ip]), ...(address === undefined ? [] : [deps.limits.take([address])])];
+  const [ipWait = 0] = await Promise.all(counted);
+  refuseWhileWaiting(ipWait);
 };

@@ -86,9 +86,16 @@ export const findPasswordHash = async (db: Executor, id: string): Promise<string
   return rows[0]?.passwordHash;
 };
 
-/** The same, and nobody changes it until the transaction ends. */
+/**
+ * The same, and nobody changes it until the transaction ends. Whoever replaces a password takes this lock before any
+ * other, so that of a reset by link, a reset by code and a change at the same moment none waits for another in a circle.
+ */
 export const lockPasswordHash = async (tx: Executor, id: string): Promise<string | undefined> => {
-  const rows = await tx.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id)).for('update');
+  const rows = await tx
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, id))
+    .for('no key update');
   return rows[0]?.passwordHash;
 };
 
@@ -99,12 +106,14 @@ export const setPasswordHash = async (
   await tx.update(users).set({ passwordHash, updatedAt: now }).where(eq(users.id, id));
 };
 
-/** Marks the address as verified, unless it was before. */
-export const markEmailVerified = async (tx: Executor, { id, now }: { id: string; now: Date }): Promise<void> => {
-  await tx
+/** Marks the address as verified, unless it was before; answers whether it does so now. */
+export const markEmailVerified = async (tx: Executor, { id, now }: { id: string; now: Date }): Promise<boolean> => {
+  const rows = await tx
     .update(users)
     .set({ emailVerifiedAt: now, updatedAt: now })
-    .where(and(eq(users.id, id), isNull(users.emailVerifiedAt)));
+    .where(and(eq(users.id, id), isNull(users.emailVerifiedAt)))
+    .returning({ id: users.id });
+  return rows.length === 1;
 };
 
 /** Turns the unique index that two racing registrations met into the refusal of the later one; others pass through. */
@@ -115,14 +124,18 @@ export const takenError = (error: unknown): unknown => {
   return error;
 };
 
-/** Remembers that somebody logged in, and keeps a hash that was made anew with today's cost. */
+/**
+ * Remembers that somebody logged in with the password of `provenHash`, and keeps a hash that was made anew with today's
+ * cost. Answers whether that is the account's password still; whoever replaces it waits until the transaction ends.
+ */
 export const recordLogin = async (
   tx: Executor,
-  { id, now, passwordHash }: { id: string; now: Date; passwordHash: string | undefined },
-): Promise<void> => {
-  const rehashed = passwordHash === undefined ? {} : { passwordHash };
-  await tx
+  { id, now, provenHash, newHash }: { id: string; now: Date; provenHash: string; newHash: string | undefined },
+): Promise<boolean> => {
+  const rows = await tx
     .update(users)
-    .set({ lastLoginAt: now, ...rehashed })
-    .where(eq(users.id, id));
+    .set({ lastLoginAt: now, passwordHash: newHash ?? provenHash })
+    .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
+    .returning({ id: users.id });
+  return rows.length === 1;
 };

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changePassword } from '../account/change-password.ts';
+import { AuthError } from '../auth-error.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { newPerson, refusalOf, signIn, signUp, waitOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { login } from './login.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const WRONG = 'not the password';
+
+const count = (outcomes: readonly string[]) =>
+  Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((each) => each === name).length]));
+
+test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the millisecond', async () => {
+  const { person } = await signUp(t);
+  const request = testRequest();
+  const wrong = () => login(t.deps, { ...person, password: WRONG }, request);
+  for (let failures = 1; failures <= 5; failures += 1) expect(await refusalOf(wrong())).toBe('INVALID_CREDENTIALS');
+  for (const wait of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
+    expect(await waitOf(wrong())).toBe(wait);
+    t.clock.advance(wait - 0.001);
+    // The right password waits, too, and a try during a wait neither counts nor prolongs it.
+    expect(await waitOf(login(t.deps, person, request))).toBe(1);
+    t.clock.advance(0.001);
+    expect(await refusalOf(wrong())).toBe('INVALID_CREDENTIALS');
+  }
+});
+
+test('a success clears the failures of address and IP', async () => {
+  const { person } = await signUp(t);
+  const request = testRequest();
+  for (let round = 0; round < 2; round += 1) {
+    for (let failures = 1; failures <= 4; failures += 1)
+      expect(await refusalOf(login(t.deps, { ...person, password: WRONG }, request))).toBe('INVALID_CREDENTIALS');
+    expect(await refusalOf(login(t.deps, person, request))).toBe('none');
+  }
+});
+
+test('of 20 wrong passwords side by side five are told so, the others to wait', async () => {
+  for (const email of [(await signUp(t)).person.email, newPerson().email]) {
+    const request = testRequest();
+    const input = { email, password: WRONG };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => refusalOf(login(t.deps, input, request))));
+    expect(count(outcomes)).toEqual({ INVALID_CREDENTIALS: 5, RATE_LIMITED: 15 });
+    expect(await waitOf(login(t.deps, input, request))).toBe(1);
+  }
+});
+
+test('a right guess among wrong ones does not get through once they have started a wait', async () => {
+  const { person } = await signUp(t);
+  const request = testRequest();
+  const { promise: failed, resolve } = Promise.withResolvers<void>();
+  const { hasher } = t.deps;
+  const verify: typeof hasher.verify = async (password, hash) => {
+    if (password === person.password) await failed;
+    return hasher.verify(password, hash);
+  };
+  const deps = { ...t.deps, hasher: { ...hasher, verify } };
+  const right = refusalOf(login(deps, person, request));
+  for (let failures = 1; failures <= 5; failures += 1)
+    expect(await refusalOf(login(deps, { ...person, password: WRONG }, request))).toBe('INVALID_CREDENTIALS');
+  resolve();
+  expect(await right).toBe('RATE_LIMITED');
+});
+
+test('nobody can lock somebody else out: the owner logs in from elsewhere', async () => {
+  const { person } = await signUp(t);
+  const stranger = testRequest();
+  for (let failures = 1; failures <= 9; failures += 1) {
+    await refusalOf(login(t.deps, { ...person, password: WRONG }, stranger));
+    t.clock.advance(900);
+  }
+  await refusalOf(login(t.deps, { ...person, password: WRONG }, stranger));
+  expect(await refusalOf(login(t.deps, person, stranger))).toBe('RATE_LIMITED');
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
+});
+
+test('one IP address may fail 100 times in 15 minutes, to the exact call of a storm', async () => {
+  const request = testRequest();
+  const wrong = () => refusalOf(login(t.deps, { email: newPerson().email, password: WRONG }, request));
+  const { person } = await signUp(t);
+  const outcomes = await Promise.all(Array.from({ length: 120 }, wrong));
+  expect(count(outcomes)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 20 });
+  expect(await waitOf(login(t.deps, person, request))).toBe(900);
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
+  t.clock.advance(899.999);
+  expect(await waitOf(login(t.deps, person, request))).toBe(1);
+  t.clock.advance(0.001);
+  expect(await refusalOf(login(t.deps, person, request))).toBe('none');
+});
+
+test('a hasher without room is OVERLOADED with a wait, and counts as no failure', async () => {
+  const { person } = await signUp(t);
+  const request = testRequest();
+  const verify = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
+  const deps = { ...t.deps, hasher: { ...t.deps.hasher, verify } };
+  for (let tries = 0; tries < 6; tries += 1) expect(await refusalOf(login(deps, person, request))).toBe('OVERLOADED');
+  expect(await refusalOf(login(t.deps, person, request))).toBe('none');
+});
+
+test('wrong current passwords wait like logins, and together with them', async () => {
+  const { person } = await signUp(t);
+  const { identity } = await signIn(t, person);
+  const request = testRequest();
+  const input = { currentPassword: WRONG, newPassword: 'a calm new morning' };
+  const change = () => refusalOf(changePassword(t.deps, { input, identity }, request));
+  const outcomes = await Promise.all(Array.from({ length: 20 }, change));
+  expect(count(outcomes)).toEqual({ REAUTHENTICATION_FAILED: 5, RATE_LIMITED: 15 });
+  expect(await refusalOf(login(t.deps, person, request))).toBe('RATE_LIMITED');
+  t.clock.advance(1);
+  expect(await refusalOf(login(t.deps, person, request))).toBe('none');
+});

@@ -1,0 +1,117 @@
+import { users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { passwordHasher } from '../credentials/password-hasher.ts';
+import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
+import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
+import { createTestAuth, testHashCost, type TestAuth } from '../testing/create-test-auth.ts';
+import { newPerson, refusalOf, signIn, signUp, signUpVerified, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { login } from './login.ts';
+import { listSessions } from './manage-sessions.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const hashOf = async (email: string) =>
+  (await t.deps.db.select().from(users).where(eq(users.email, email)))[0]?.passwordHash;
+
+test('the right password opens a session: the account and two tokens', async () => {
+  const { person, user } = await signUpVerified(t);
+  const input = { email: `  ${person.email.toUpperCase()}`.trim(), password: person.password };
+  const { user: found, tokens } = await login(t.deps, input, testRequest());
+  expect(found).toMatchObject({ id: user.id, email: person.email, isEmailVerified: true });
+  expect(tokens).toEqual({
+    accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    refreshToken: expect.stringMatching(/^[\w-]{71}$/),
+    tokenType: 'bearer',
+    expiresIn: 1800,
+  });
+  expect((await t.authenticate(tokens.accessToken)).user).toEqual(found);
+});
+
+test('a password is verified exactly as sent', async () => {
+  const { person } = await signUp(t);
+  for (const password of [` ${person.password}`, `${person.password} `, person.password.toUpperCase()])
+    expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('INVALID_CREDENTIALS');
+});
+
+test('unknown address and wrong password are told alike, and run the same statements', async () => {
+  const { person } = await signUp(t);
+  const wrong = { email: person.email, password: 'not the password' };
+  const unknown = { ...wrong, email: newPerson().email };
+  const traces = [];
+  for (const input of [wrong, unknown]) {
+    t.statements();
+    expect(await refusalOf(login(t.deps, input, testRequest()))).toBe('INVALID_CREDENTIALS');
+    traces.push(t.statements());
+  }
+  expect(traces[1]).toEqual(traces[0]);
+});
+
+test('a disabled account is told so after the right password only, and no session begins', async () => {
+  const { person } = await signUpVerified(t);
+  const { identity } = await signIn(t, person);
+  await t.deps.db.update(users).set({ isActive: false }).where(eq(users.email, person.email));
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('ACCOUNT_DISABLED');
+  expect(await refusalOf(login(t.deps, { ...person, password: 'wrong' }, testRequest()))).toBe('INVALID_CREDENTIALS');
+  expect(await listSessions(t.deps, identity)).toHaveLength(1);
+});
+
+test('unverified accounts may log in, unless the service requires a verified address', async () => {
+  const { person } = await signUp(t);
+  const { person: verified } = await signUpVerified(t);
+  const accounts = { ...t.deps.settings.accounts, requireVerifiedEmail: true };
+  const requiring = { ...t.deps, settings: { ...t.deps.settings, accounts } };
+  expect(await refusalOf(login(requiring, person, testRequest()))).toBe('EMAIL_NOT_VERIFIED');
+  expect(await refusalOf(login(requiring, { ...person, password: 'wrong' }, testRequest()))).toBe(
+    'INVALID_CREDENTIALS',
+  );
+  expect(await refusalOf(login(requiring, verified, testRequest()))).toBe('none');
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
+});
+
+test('a hash of a cheaper time is made anew at login, a costlier one is left alone', async () => {
+  const { person } = await signUp(t);
+  const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 16, timeCost: 2 }) };
+  await login(raised, person, testRequest());
+  const renewed = await hashOf(person.email);
+  expect(renewed).toMatch(/^\$argon2id\$v=19\$m=16,t=2,p=1\$/);
+  await login(raised, person, testRequest());
+  await login(t.deps, person, testRequest());
+  expect(await hashOf(person.email)).toBe(renewed);
+});
+
+test('parallel logins during a raise of the cost all succeed', async () => {
+  const { person } = await signUp(t);
+  const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 32 }) };
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => refusalOf(login(raised, person, testRequest()))));
+  expect(new Set(outcomes)).toEqual(new Set(['none']));
+});
+
+test('a login with the old password that a reset overtakes opens no session', async () => {
+  const { person } = await signUpVerified(t);
+  const { hasher } = t.deps;
+  const verify: typeof hasher.verify = async (password, hash) => {
+    const isRight = await hasher.verify(password, hash);
+    if (isRight) {
+      await sendPasswordReset(t.deps, { email: person.email }, testRequest());
+      const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
+      await confirmPasswordReset(t.deps, { token, newPassword: 'the owner is back' }, testRequest());
+    }
+    return isRight;
+  };
+  const overtaken = { ...t.deps, hasher: { ...hasher, verify } };
+  expect(await refusalOf(login(overtaken, person, testRequest()))).toBe('INVALID_CREDENTIALS');
+  const { identity } = await signIn(t, { ...person, password: 'the owner is back' });
+  expect(await listSessions(t.deps, identity)).toHaveLength(1);
+});
+
+test('an account that is gone cannot be logged into', async () => {
+  const { person } = await signUp(t);
+  t.clock.advance(86_400);
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('INVALID_CREDENTIALS');
+});
