@@ -11,7 +11,9 @@ export const finishReset = async (
   { user, passwordHash, by }: { user: UserRow; passwordHash: string; by: 'link' | 'code' },
   request: RequestInfo,
 ): Promise<string> => {
-  await markEmailVerified(deps.tx, { id: user.id, now: deps.clock.now() });
+  const isNewlyVerified = await markEmailVerified(deps.tx, { id: user.id, now: deps.clock.now() });
+  if (isNewlyVerified)
+    await recordAudit(deps, { event: 'email_verified', userId: user.id, details: { by: 'reset' } }, request);
   await recordAudit(deps, { event: 'reset_done', userId: user.id, details: { by } }, request);
   return replacePassword(deps, { user, passwordHash, reason: 'password_reset' });
 };

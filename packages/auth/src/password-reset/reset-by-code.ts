@@ -5,7 +5,7 @@ import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
-import { findUserByEmail } from '../users/users-store.ts';
+import { findUserByEmail, lockPasswordHash } from '../users/users-store.ts';
 import { finishReset } from './finish-reset.ts';
 
 /** Resets by a mailed code. A wrong try counts; only the reset itself consumes the code, and of two that race one wins. */
@@ -25,6 +25,7 @@ export const resetByCode = async (
   const passwordHash = await deps.hasher.hash(newPassword);
   const codeHash = hashCode(deps.secrets.verificationCode, subject, code);
   const outboxId = await deps.db.transaction(async (tx) => {
+    await lockPasswordHash(tx, user.id);
     if (!(await consumeCode(tx, subject, { codeHash, now: deps.clock.now() }))) return undefined;
     return finishReset({ ...deps, tx }, { user, passwordHash, by: 'code' }, request);
   });

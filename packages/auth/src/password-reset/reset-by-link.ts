@@ -4,17 +4,18 @@ import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { hashLinkToken } from '../tokens/link-token.ts';
+import { lockPasswordHash } from '../users/users-store.ts';
 import { finishReset } from './finish-reset.ts';
-import { findPasswordReset, spendPasswordReset } from './password-resets-store.ts';
+import { findPasswordReset, lockPasswordReset, spendPasswordReset } from './password-resets-store.ts';
 
-type Found = Awaited<ReturnType<typeof findPasswordReset>>;
+type Reset = Awaited<ReturnType<typeof lockPasswordReset>>;
 
 /** Why a link is not good, if it is not: used, then replaced, then expired. */
-const refusalOf = (found: Found, now: Date): 'LINK_INVALID' | 'LINK_USED' | 'LINK_EXPIRED' | undefined => {
-  if (found === undefined) return 'LINK_INVALID';
-  if (found.reset.usedAt !== null) return 'LINK_USED';
-  if (found.reset.replacedAt !== null) return 'LINK_INVALID';
-  return found.reset.expiresAt <= now ? 'LINK_EXPIRED' : undefined;
+const refusalOf = (reset: Reset, now: Date): 'LINK_INVALID' | 'LINK_USED' | 'LINK_EXPIRED' | undefined => {
+  if (reset === undefined) return 'LINK_INVALID';
+  if (reset.usedAt !== null) return 'LINK_USED';
+  if (reset.replacedAt !== null) return 'LINK_INVALID';
+  return reset.expiresAt <= now ? 'LINK_EXPIRED' : undefined;
 };
 
 /** Resets by a mailed link. Looked at before the costly hash, and again under a lock: of many that race, one wins. */
@@ -25,18 +26,20 @@ export const resetByLink = async (
 ): Promise<void> => {
   const tokenHash = hashLinkToken(token);
   const seen = await findPasswordReset(deps.db, tokenHash);
-  const early = refusalOf(seen, deps.clock.now());
-  if (early !== undefined) throw new AuthError(early);
-  refuseCommonPassword(newPassword, seen?.user ?? {});
+  const early = refusalOf(seen?.reset, deps.clock.now());
+  if (seen === undefined || early !== undefined) throw new AuthError(early ?? 'LINK_INVALID');
+  const { user } = seen;
+  refuseCommonPassword(newPassword, user);
   const passwordHash = await deps.hasher.hash(newPassword);
 
   const outcome = await deps.db.transaction(async (tx) => {
+    await lockPasswordHash(tx, user.id);
     const now = deps.clock.now();
-    const found = await findPasswordReset(tx, tokenHash);
-    const refusal = refusalOf(found, now);
-    if (found === undefined || refusal !== undefined) return { refusal: refusal ?? ('LINK_INVALID' as const) };
-    await spendPasswordReset(tx, found.reset.id, now);
-    return { outboxId: await finishReset({ ...deps, tx }, { user: found.user, passwordHash, by: 'link' }, request) };
+    const reset = await lockPasswordReset(tx, tokenHash);
+    const refusal = refusalOf(reset, now);
+    if (reset === undefined || refusal !== undefined) return { refusal: refusal ?? ('LINK_INVALID' as const) };
+    await spendPasswordReset(tx, reset.id, now);
+    return { outboxId: await finishReset({ ...deps, tx }, { user, passwordHash, by: 'link' }, request) };
   });
   if (outcome.refusal !== undefined) throw new AuthError(outcome.refusal);
   nudge(deps, outcome.outboxId);

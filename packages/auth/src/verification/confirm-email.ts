@@ -5,7 +5,7 @@ import type { AuthDeps } from '../deps.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { hashLinkToken } from '../tokens/link-token.ts';
 import { markEmailVerified } from '../users/users-store.ts';
-import { findEmailVerification, spendEmailVerification } from './email-verifications-store.ts';
+import { findEmailVerification, lockEmailVerification, spendEmailVerification } from './email-verifications-store.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
 
@@ -27,7 +27,7 @@ export const confirmEmail = async (
 ): Promise<ConfirmEmailOutput> => {
   const verdict = await deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
-    const found = await findEmailVerification(tx, hashLinkToken(token));
+    const found = await lockEmailVerification(tx, hashLinkToken(token));
     if (found === undefined) return 'LINK_INVALID';
     const judged = judge(found, now);
     if (judged !== 'open') return judged;
