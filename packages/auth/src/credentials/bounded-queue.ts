@@ -8,15 +8,17 @@ export const boundedQueue = (limits: { concurrency: number; waiting: number; ret
   const queue: (() => void)[] = [];
   let running = 0;
   const release = () => {
-    running -= 1;
-    queue.shift()?.();
+    // The place is handed over, not given up: a call that comes before the next one wakes would take it, too.
+    const next = queue.shift();
+    if (next === undefined) running -= 1;
+    else next();
   };
   return async <T>(job: () => Promise<T>): Promise<T> => {
-    if (running >= limits.concurrency) {
+    if (running < limits.concurrency) running += 1;
+    else {
       if (queue.length >= limits.waiting) throw new AuthError('OVERLOADED', { retryAfter: limits.retryAfterSeconds });
       await new Promise<void>((resolve) => queue.push(resolve));
     }
-    running += 1;
     try {
       return await job();
     } finally {

@@ -17,12 +17,14 @@ export interface PasswordHasher {
    * taken tells nothing. A malformed hash fits no password. Throws OVERLOADED when too many wait.
    */
   verify(password: string, passwordHash: string | undefined): Promise<boolean>;
-  /** Whether a hash was made with a cost other than today's. */
+  /** Whether a hash is no argon2id or took less memory or fewer iterations than one of today. */
   isOutdated(passwordHash: string): boolean;
 }
 
 // Half a second of work at about 225 hashes a second on two cores; who would wait longer is told to come back.
 const WAITING_PER_CORE = 64;
+
+const PARAMETERS = /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<iterations>\d+),/;
 
 /**
  * Hashes with argon2id (RFC 9106; OWASP's first choice, the library's default), never more at a time than there are cores: more threads gain
@@ -32,7 +34,6 @@ export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> 
   const cores = availableParallelism();
   const enqueue = boundedQueue({ concurrency: cores, waiting: cores * WAITING_PER_CORE, retryAfterSeconds: 1 });
   const nobodysHash = await hash('nobody has this password', cost);
-  const parameters = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
   return {
     hash: (password) => enqueue(() => hash(password, cost)),
     verify: (password, passwordHash) =>
@@ -43,6 +44,9 @@ export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> 
           return false;
         }
       }),
-    isOutdated: (passwordHash) => !passwordHash.startsWith(parameters),
+    isOutdated: (passwordHash) => {
+      const { memory, iterations } = PARAMETERS.exec(passwordHash)?.groups ?? {};
+      return !(Number(memory) >= cost.memoryCost && Number(iterations) >= cost.timeCost);
+    },
   };
 };
