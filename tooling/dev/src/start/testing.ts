@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -34,12 +34,10 @@ export const familyOf = (pid: number): number[] => {
   return [pid, ...children.flatMap(([child = 0]) => familyOf(child))];
 };
 
+/** Whether it runs; one that has ended and waits for its parent to notice does not. */
 export const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 };
 
 /** A run of `npm start`, without npm. */
