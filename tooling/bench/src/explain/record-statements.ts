@@ -13,24 +13,27 @@ const configSchema = z.object({ text: z.string(), values: z.array(z.unknown()).o
 /** Records what the driver sends while a flow runs: the statements are the service's own, not copies of them. */
 export const recordStatements = () => {
   const statements = new Map<string, RecordedStatement>();
-  const original = Client.prototype.query;
+  const original: unknown = Reflect.get(Client.prototype, 'query');
+  if (typeof original !== 'function') throw new Error('the driver has no query to record');
   let flow = '';
-  Client.prototype.query = new Proxy(original, {
+  const recording = new Proxy(original, {
     apply: (target, self, args: unknown[]) => {
       const config = configSchema.safeParse(args[0]);
       const text = config.success ? config.data.text : String(args[0]);
       const values = config.success ? (config.data.values ?? args[1]) : args[1];
       if (!statements.has(text)) statements.set(text, { flow, text, values: Array.isArray(values) ? values : [] });
-      return Reflect.apply(target, self, args);
+      const answer: unknown = Reflect.apply(target, self, args);
+      return answer;
     },
   });
+  Reflect.set(Client.prototype, 'query', recording);
   return {
     during: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       flow = name;
       return work();
     },
     stop: (): RecordedStatement[] => {
-      Client.prototype.query = original;
+      Reflect.set(Client.prototype, 'query', original);
       return [...statements.values()].filter(({ text }) => /^\s*(select|insert|update|delete|with)\b/i.test(text));
     },
   };
