@@ -36,17 +36,23 @@ const toJob = (outboxId: string) => ({ name: 'deliver', data: { outboxId }, opts
 export const createMailQueue = (configured: QueueOptions): MailQueue & Connected => {
   const options = reportingWithoutSecrets(configured);
   const backend = openBackend(options, 'producer');
-  let opened: ReturnType<typeof openQueue> | undefined;
+  let started: ReturnType<typeof openQueue> | undefined;
   const queue = (): ReturnType<typeof openQueue> => {
     // BullMQ remembers a failed start for ever, so a queue that did not start is thrown away.
-    opened ??= openQueue(backend, options).catch((error: unknown) => {
-      opened = undefined;
+    started ??= openQueue(backend, options).catch((error: unknown) => {
+      started = undefined;
       throw error;
     });
-    return opened;
+    return started;
   };
   const add = async (outboxIds: readonly string[]): Promise<void> => {
-    if (outboxIds.length > 0) await (await queue()).addBulk(outboxIds.map(toJob));
+    if (outboxIds.length === 0) return;
+    const opened = await queue();
+    const jobs = outboxIds.map(toJob);
+    // In PostgreSQL a bulk goes through temporary tables: five times the work of one job, a tenth of that of many.
+    const [only] = jobs;
+    if (only !== undefined && jobs.length === 1) await opened.add(only.name, only.data, only.opts);
+    else await opened.addBulk(jobs);
   };
   const ping = async (): Promise<void> => {
     await (await queue()).getVersion();
@@ -55,7 +61,7 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
     add: (outboxIds) => rejectingWithoutSecrets(add(outboxIds)),
     ping: () => rejectingWithoutSecrets(ping()),
     close: async () => {
-      const running = await opened?.catch(() => undefined);
+      const running = await started?.catch(() => undefined);
       await running?.close();
       await backend.close();
     },

@@ -4,7 +4,7 @@ import { type Backend, commandTimeoutMs, connectTimeoutMs, type Role } from '../
 import type { QueueOptions } from '../queue-options.ts';
 import { queuePool } from './queue-pool.ts';
 
-// A producer sends one small statement at a time. A worker finishes several jobs at once and listens on one more.
+// A producer sends one small statement at a time. A worker finishes several jobs at once, and listens on one connection.
 const poolSizes = { producer: 2, worker: 6 } satisfies Record<Role, number>;
 
 /** The queue in PostgreSQL, on a pool of its own: a long `LISTEN` must not take the requests' connections. */
@@ -13,6 +13,7 @@ export const openPostgres = (options: QueueOptions, role: Role): Backend => {
     connectionString: options.databaseUrl,
     application_name: `moonlight-queue-${role}`,
     max: poolSizes[role],
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: connectTimeoutMs,

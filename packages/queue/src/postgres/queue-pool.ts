@@ -4,22 +4,26 @@ import type { Pool } from 'pg';
 import type { Role } from '../backend.ts';
 import { listeningClient } from './listening-client.ts';
 
-/** BullMQ asks again at once when a query fails for another reason than a refused connection. */
+/** A worker of BullMQ asks again at once when a query fails for another reason than a refused connection. */
 const restAfterFailureMs = 500;
 
 /**
- * What BullMQ sees of the pool. Its statements name tables without their schema. The usual cure, a `search_path` for
- * the session, is lost behind PgBouncer in transaction mode (and PgBouncer may refuse it as a startup parameter), so
- * every statement brings it along in a transaction of its own. A worker's `LISTEN` still needs a real session:
- * behind a transaction pooler it would only find jobs by polling, every five seconds at best.
+ * What BullMQ sees of the pool. Its statements name no schema, and a `search_path` for the session is lost behind
+ * PgBouncer in transaction mode, or refused there as a startup parameter. So every statement brings it along, in a
+ * transaction of its own; all three parts travel together, since the pool's connections are pipelined.
+ *
+ * A worker's `LISTEN` still wants a session. Behind a transaction pooler no notification arrives, and an idle worker
+ * finds a job when it looks by itself, after ten seconds at most.
  */
 export const queuePool = (pool: Pool, role: Role): PgPool => {
-  const query = async (text: string, params: readonly unknown[] = []): Promise<PgQueryResult> => {
+  const query = async (text: string, params: readonly unknown[]): Promise<PgQueryResult> => {
     const client = await pool.connect();
     try {
-      await client.query(`BEGIN; SET LOCAL search_path TO ${DEFAULT_SCHEMA}`);
-      const result = await client.query(text, [...params]);
-      await client.query('COMMIT');
+      const [, result] = await Promise.all([
+        client.query(`BEGIN; SET LOCAL search_path TO ${DEFAULT_SCHEMA}`),
+        client.query(text, [...params]),
+        client.query('COMMIT'),
+      ]);
       client.release();
       return result;
     } catch (error) {
@@ -27,7 +31,7 @@ export const queuePool = (pool: Pool, role: Role): PgPool => {
       throw error;
     }
   };
-  const unhurried = async <T>(work: () => Promise<T>): Promise<T> => {
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -36,8 +40,8 @@ export const queuePool = (pool: Pool, role: Role): PgPool => {
     }
   };
   const self: PgPool = {
-    query: (text: string, params?: readonly unknown[]) => unhurried(() => query(text, params)),
-    connect: () => unhurried(async () => listeningClient(await pool.connect())),
+    query: (text: string, params: readonly unknown[] = []) => patiently(() => query(text, params)),
+    connect: () => patiently(async () => listeningClient(await pool.connect())),
     end: () => pool.end(),
     on: () => self, // The pool's events are ours to hear: BullMQ would add a listener each time it is set up anew.
     removeAllListeners: () => self,
