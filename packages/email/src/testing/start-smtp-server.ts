@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
-export interface Delivery {
+interface Delivery {
   readonly from: string | undefined;
   readonly to: readonly string[];
   readonly raw: string;
