@@ -10,6 +10,7 @@ import { watchMethods } from './http/method-not-allowed.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
 import { requestIdOf } from './http/request-context.ts';
 import { security } from './http/security.ts';
+import { sessionCookie } from './http/session-cookie.ts';
 import { trpc } from './http/trpc.ts';
 
 export interface ServerParts {
@@ -57,7 +58,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   health(app, unready);
   jwks(app, auth);
   if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);
-  await trpc(app, auth);
+  await trpc(app, auth, sessionCookie(config));
   refuseOtherMethods();
   return { app, registry };
 };

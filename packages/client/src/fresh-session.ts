@@ -37,12 +37,19 @@ const renew = async (kept: KeptSession, known: StoredSession | null, request: Re
 /** Makes sure that a session is refreshed once, however many calls wait for it. */
 export const createFreshSession = (kept: KeptSession, request: RequestRefresh): FreshSession => {
   let refreshing: Promise<StoredSession | null> | undefined;
+  let lastRefusal: { readonly accessToken: string; readonly error: unknown } | undefined;
 
   const renewUnlessDone = async (refused: string | undefined): Promise<StoredSession | null> => {
     // Another tab, or a login, may have been faster while this waited for its turn.
     const session = await kept.get();
     if (session === null) return kept.mayBeInCookie() ? renew(kept, null, request) : null;
-    return isGood(session, refused) ? session : renew(kept, session, request);
+    if (isGood(session, refused)) return session;
+    try {
+      return await renew(kept, session, request);
+    } catch (error) {
+      if (isRefusal(error)) lastRefusal = { accessToken: session.accessToken, error };
+      throw error;
+    }
   };
   const refreshOnce = (refused: string | undefined): Promise<StoredSession | null> => {
     refreshing ??= kept
@@ -55,7 +62,8 @@ export const createFreshSession = (kept: KeptSession, request: RequestRefresh): 
 
   return async (refused) => {
     const session = await kept.get();
-    // Whoever comes while a refusal is being dealt with gets the refusal, too.
+    // Of the calls that left with one token, the last to be refused hears the same as the first.
+    if (session === null && refused !== undefined && refused === lastRefusal?.accessToken) throw lastRefusal.error;
     if (session === null && !kept.mayBeInCookie()) return refreshing ?? null;
     if (session !== null && isGood(session, refused)) return session;
     try {

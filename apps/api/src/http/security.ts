@@ -5,20 +5,21 @@ import type { FastifyInstance } from 'fastify';
 
 const LOCALHOST = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
-/** Headers every answer carries, and who may call from a browser: the listed origins and, at home, localhost on any port. */
-export const security = async (
-  app: FastifyInstance,
-  { app: { isHome, isProduction }, http }: Config,
-): Promise<void> => {
+/** Who may call from a browser: the listed origins and, at home, localhost on any port. */
+export const allowedOrigins = ({ app, http }: Config): (string | RegExp)[] =>
+  app.isHome ? [...http.corsOrigins, LOCALHOST] : [...http.corsOrigins];
+
+/** Headers every answer carries and who may read it in a browser, with cookies. */
+export const security = async (app: FastifyInstance, config: Config): Promise<void> => {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: isProduction,
+    strictTransportSecurity: config.app.isProduction,
   });
   await app.register(cors, {
-    origin: isHome ? [...http.corsOrigins, LOCALHOST] : http.corsOrigins,
+    origin: allowedOrigins(config),
     credentials: true,
     methods: ['GET', 'POST', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],

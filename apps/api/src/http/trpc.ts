@@ -7,6 +7,7 @@ import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { transportError } from './last-resort-errors.ts';
 import { requestInfo } from './request-context.ts';
+import type { KeeperOf } from './session-cookie.ts';
 
 const MAX_BATCH = 10;
 
@@ -29,7 +30,7 @@ const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
  * The tRPC door at `/trpc`. It lives in a scope of its own because tRPC wants bodies unparsed. JSON is the only content
  * type, and a batch holds ten calls at most.
  */
-export const trpc = async (app: FastifyInstance, auth: Auth): Promise<void> => {
+export const trpc = async (app: FastifyInstance, auth: Auth, keeperOf: KeeperOf): Promise<void> => {
   await app.register(
     async (scope) => {
       scope.removeAllContentTypeParsers();
@@ -45,7 +46,12 @@ export const trpc = async (app: FastifyInstance, auth: Auth): Promise<void> => {
         if (path.split(',').length > MAX_BATCH) return refuse(res, 'PAYLOAD_TOO_LARGE', request);
         // Streamed answers would carry neither our statuses nor our headers.
         delete req.headers['trpc-accept'];
-        const context: Context = { auth, request, token: bearerToken(req.headers.authorization) };
+        const context: Context = {
+          auth,
+          request,
+          token: bearerToken(req.headers.authorization),
+          keeper: keeperOf(req, res),
+        };
         return currentRequest.run(request, () =>
           fastifyRequestHandler({
             router: appRouter,

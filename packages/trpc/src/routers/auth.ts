@@ -15,6 +15,7 @@ import {
   verifyCodeOutput,
 } from '@moonlight/contracts';
 import { z } from 'zod';
+import { handOut, keptTokenProcedure } from '../kept-token.ts';
 import { logoutIdentity } from '../logout-identity.ts';
 import { publicProcedure, router } from '../procedures.ts';
 
@@ -22,21 +23,30 @@ export const authRouter = router({
   register: publicProcedure
     .input(registerInput)
     .output(registerOutput)
-    .mutation(({ ctx, input }) => register(ctx.auth.deps, input, ctx.request)),
+    .mutation(async ({ ctx, input }) => {
+      const { user, tokens } = await register(ctx.auth.deps, input, ctx.request);
+      return { user, tokens: tokens === null ? null : handOut(ctx, tokens) };
+    }),
   login: publicProcedure
     .input(loginInput)
     .output(loginOutput)
-    .mutation(({ ctx, input }) => login(ctx.auth.deps, input, ctx.request)),
-  refresh: publicProcedure
+    .mutation(async ({ ctx, input }) => {
+      const { user, tokens } = await login(ctx.auth.deps, input, ctx.request);
+      return { user, tokens: handOut(ctx, tokens) };
+    }),
+  refresh: keptTokenProcedure
     .input(refreshInput)
     .output(tokensSchema)
-    .mutation(({ ctx, input }) => ctx.auth.refresh(input, ctx.request)),
-  logout: publicProcedure
+    .mutation(async ({ ctx, input }) => handOut(ctx, await ctx.auth.refresh(input, ctx.request))),
+  logout: keptTokenProcedure
     .input(logoutInput)
     .output(z.null())
-    .mutation(async ({ ctx, input }) =>
-      logout(ctx.auth.deps, { input, identity: await logoutIdentity(ctx, input) }, ctx.request),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const identity = await logoutIdentity(ctx, input);
+      await logout(ctx.auth.deps, { input, identity }, ctx.request);
+      ctx.keeper?.forget();
+      return null;
+    }),
   checkEmail: publicProcedure
     .input(checkEmailInput)
     .output(checkEmailOutput)

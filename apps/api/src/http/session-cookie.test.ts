@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestClock, startTestServer, type TestServer } from '../testing.ts';
+
+const clock = createTestClock();
+const password = 'a long and quiet night';
+const APP = 'http://localhost:5173';
+const GRACE_IS_OVER_SECONDS = 11;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ overrides: { clock } });
+  await call('auth.register', { email: 'alice@example.com', username: 'alice', password }, {});
+});
+afterAll(() => server.close());
+
+const call = async (path: string, input: unknown, headers: Record<string, string>) => {
+  const answer = await fetch(new URL(path, `${server.url}/trpc/`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(input),
+  });
+  const { result, error } = JSON.parse(await answer.text());
+  return { status: answer.status, data: result?.data, error: error?.data, cookies: answer.headers.getSetCookie() };
+};
+
+const inCookieMode = (cookie = '', origin = APP) => ({ 'x-moonlight-session': 'cookie', origin, cookie });
+const login = async (headers: Record<string, string> = inCookieMode()) =>
+  call('auth.login', { email: 'alice@example.com', password }, headers);
+const tokenIn = (cookies: string[]) => /^moonlight_session=([^;]*)/.exec(cookies[0] ?? '')?.[1];
+const signIn = async () => {
+  const { data, cookies } = await login();
+  return { accessToken: data.tokens.accessToken, cookie: `moonlight_session=${tokenIn(cookies)}` };
+};
+
+const NO_TOKEN_GIVEN = { error: 'VALIDATION_FAILED', details: [{ path: 'refreshToken' }] };
+const FORGOTTEN = ['moonlight_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict'];
+
+describe('in cookie mode', () => {
+  test('the refresh token leaves in a cookie that no script can read, and nowhere else', async () => {
+    const { data, cookies } = await login();
+    expect(data.tokens).toMatchObject({ refreshToken: '', tokenType: 'bearer', expiresIn: 1800 });
+    expect(cookies).toHaveLength(1);
+    expect(cookies[0]).toMatch(/^moonlight_session=[\w-]{71}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/);
+  });
+
+  test('a refresh takes the token from the cookie and puts its successor there', async () => {
+    const { cookie } = await signIn();
+    const refreshed = await call('auth.refresh', {}, inCookieMode(`theme=dark; ${cookie}; other=1`));
+    expect(refreshed).toMatchObject({ status: 200, data: { refreshToken: '' } });
+    expect(tokenIn(refreshed.cookies)).not.toBe(cookie.split('=')[1]);
+    const profile = await fetch(`${server.url}/trpc/account.profile`, {
+      headers: { authorization: `Bearer ${refreshed.data.accessToken}` },
+    });
+    expect(profile.status).toBe(200);
+  });
+
+  test('a refused refresh takes the cookie away', async () => {
+    const { cookie } = await signIn();
+    await call('auth.refresh', {}, inCookieMode(cookie));
+    clock.advance(GRACE_IS_OVER_SECONDS);
+    const refused = await call('auth.refresh', {}, inCookieMode(cookie));
+    expect(refused).toMatchObject({ status: 401, error: { error: 'REFRESH_TOKEN_REUSED' }, cookies: FORGOTTEN });
+  });
+
+  test('a logout ends the session by the cookie alone, and takes the cookie away', async () => {
+    const { cookie } = await signIn();
+    expect(await call('auth.logout', undefined, inCookieMode(cookie))).toMatchObject({
+      status: 200,
+      cookies: FORGOTTEN,
+    });
+    const refused = await call('auth.refresh', {}, inCookieMode(cookie));
+    expect(refused.error).toMatchObject({ error: 'REFRESH_TOKEN_INVALID' });
+  });
+
+  test('a bearer that has expired does not keep a tab that slept from logging out', async () => {
+    const { cookie, accessToken } = await signIn();
+    clock.advance(31 * 60);
+    const headers = { ...inCookieMode(cookie), authorization: `Bearer ${accessToken}` };
+    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: FORGOTTEN });
+  });
+
+  test('a token in the input goes before the cookie, and its successor into it', async () => {
+    const { data } = await login({});
+    const { cookie } = await signIn();
+    const { refreshToken } = data.tokens;
+    const moved = await call('auth.refresh', { refreshToken }, inCookieMode(cookie));
+    expect(moved).toMatchObject({ status: 200, data: { refreshToken: '' } });
+    expect(tokenIn(moved.cookies)).toMatch(/^[\w-]{71}$/);
+  });
+
+  test('every session ends with a password reset, and so does what is in the cookie', async () => {
+    const { cookie } = await signIn();
+    const email = 'alice@example.com';
+    await call('auth.sendCode', { email, type: 'reset_password' }, {});
+    const { code } = await server.lastMail('reset-code', email);
+    const reset = await call('passwordReset.confirm', { newPassword: password, email, code }, inCookieMode(cookie));
+    expect(reset.status).toBe(200);
+    const refused = await call('auth.refresh', {}, inCookieMode(cookie));
+    expect(refused).toMatchObject({ error: { error: 'REFRESH_TOKEN_INVALID' }, cookies: FORGOTTEN });
+  });
+
+  test('without a cookie, with an empty or with an endless one, there is no token', async () => {
+    for (const cookie of ['', 'moonlight_session=', `moonlight_session=${'x'.repeat(600)}`, 'xmoonlight_session=a'])
+      expect((await call('auth.refresh', {}, inCookieMode(cookie))).error).toMatchObject(NO_TOKEN_GIVEN);
+  });
+
+  test('unknown keys and wrong types are refused as ever', async () => {
+    const { cookie } = await signIn();
+    for (const input of [{ extra: 1 }, [], 'text', 7])
+      expect((await call('auth.refresh', input, inCookieMode(cookie))).error).toMatchObject({
+        error: 'VALIDATION_FAILED',
+      });
+  });
+});
+
+describe('a cookie counts only where the mode was asked for by a page that may', () => {
+  test.each([
+    ['a foreign origin', { origin: 'https://evil.example' }],
+    ['a foreign origin that begins like ours', { origin: 'http://localhost:5173.evil.example' }],
+    ['a page without an origin of its own', { origin: 'null' }],
+    ['no browser', {}],
+  ])('%s', async (_who, origin: Record<string, string>) => {
+    const { cookie } = await signIn();
+    const headers = { 'x-moonlight-session': 'cookie', cookie, ...origin };
+    expect(await call('auth.refresh', {}, headers)).toMatchObject({ status: 400, error: NO_TOKEN_GIVEN, cookies: [] });
+    expect((await call('auth.logout', {}, headers)).error).toMatchObject({ error: 'MISSING_TOKEN' });
+    expect((await call('auth.refresh', {}, inCookieMode(cookie))).status).toBe(200);
+  });
+
+  test('without the header nothing is different: the token is in the body, and the cookie is not looked at', async () => {
+    const { cookie } = await signIn();
+    expect(await call('auth.refresh', {}, { origin: APP, cookie })).toMatchObject({
+      error: NO_TOKEN_GIVEN,
+      cookies: [],
+    });
+    const { data, cookies } = await login({ origin: APP });
+    expect([data.tokens.refreshToken.length, cookies]).toEqual([71, []]);
+  });
+
+  test('a browser asks first, and only an allowed origin is told that it may', async () => {
+    const preflight = async (origin: string) => {
+      const answer = await fetch(`${server.url}/trpc/auth.refresh`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type,x-moonlight-session',
+        },
+      });
+      const allowed = (name: string) => answer.headers.get(`access-control-allow-${name}`);
+      return [allowed('origin'), allowed('credentials'), allowed('headers')];
+    };
+    expect(await preflight(APP)).toEqual([APP, 'true', 'content-type,x-moonlight-session']);
+    expect((await preflight('https://evil.example'))[0]).toBeNull();
+  });
+});
+
+test('away from home, and wherever PUBLIC_URL is https, the cookie is __Host- and Secure', async () => {
+  const https = await startTestServer({
+    env: { PUBLIC_URL: 'https://api.example.com', FRONTEND_URL: 'https://app.example.com' },
+  });
+  const origin = 'https://app.example.com';
+  const at = (path: string) => `${https.url}/trpc/${path}`;
+  await call(at('auth.register'), { email: 'bob@example.com', username: 'bobby', password }, {});
+  const { cookies } = await call(at('auth.login'), { email: 'bob@example.com', password }, inCookieMode('', origin));
+  expect(cookies[0]).toMatch(
+    /^__Host-moonlight_session=[\w-]{71}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+  );
+  const cookie = cookies[0]?.split(';')[0] ?? '';
+  expect((await call(at('auth.refresh'), {}, inCookieMode(cookie, origin))).status).toBe(200);
+  await https.close();
+});
