@@ -1,5 +1,6 @@
 import type { Auth } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
+import { rest } from '@moonlight/rest';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
@@ -8,8 +9,8 @@ import { jwks } from './http/jwks.ts';
 import { lastResortErrors, replyWithError, transportError } from './http/last-resort-errors.ts';
 import { watchMethods } from './http/method-not-allowed.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
-import { requestIdOf } from './http/request-context.ts';
-import { security } from './http/security.ts';
+import { requestIdOf, requestInfo } from './http/request-context.ts';
+import { markAnswer, security } from './http/security.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { trpc } from './http/trpc.ts';
 
@@ -41,6 +42,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => {
+      markAnswer(request, reply);
       void replyWithError(request, reply, transportError(error));
     },
   });
@@ -59,6 +61,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   jwks(app, auth);
   if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);
   await trpc(app, auth, sessionCookie(config));
+  await rest(app, { auth, requestInfo });
   refuseOtherMethods();
   return { app, registry };
 };

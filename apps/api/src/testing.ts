@@ -7,6 +7,9 @@ import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { createLogger, createRuntime } from '@moonlight/runtime';
 import { buildServer } from './build-server.ts';
 
+export { type Answer, ask } from './testing/ask.ts';
+export { createAccount, PASSWORD, type TestAccount } from './testing/create-account.ts';
+
 type Mail = Awaited<ReturnType<typeof readOutbox>>[number];
 
 /** A clock that stands still until a test moves it. */

@@ -1,4 +1,4 @@
-import { createCallerFactory, router } from './procedures.ts';
+import { router } from './procedures.ts';
 import { accountRouter } from './routers/account.ts';
 import { authRouter } from './routers/auth.ts';
 import { captchaRouter } from './routers/captcha.ts';
@@ -17,6 +17,3 @@ export const appRouter = router({
 });
 
 export type AppRouter = typeof appRouter;
-
-/** Calls procedures without HTTP: how the REST door enters the same rooms. */
-export const createCaller = createCallerFactory(appRouter);

@@ -1,6 +1,6 @@
 import { AuthError } from '@moonlight/auth';
 import { type ErrorCode, errorCatalogue, type ValidationDetail, validationDetails } from '@moonlight/contracts';
-import { TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import type { RequestInfo } from '@moonlight/auth';
 
@@ -51,13 +51,15 @@ const codeOf = (error: TRPCError): ErrorCode => {
 };
 
 /** What the caller may know of an error: its code, the sentence in the caller's language, and what helps to go on. */
-export const publicError = (error: TRPCError, request: RequestInfo | undefined): PublicError => {
+export const publicError = (thrown: unknown, request: RequestInfo | undefined): PublicError => {
+  const error = getTRPCErrorFromUnknown(thrown);
   const code = codeOf(error);
   const locale = request?.locale ?? 'en';
   const { status, message } = errorCatalogue[code];
   const refusal = error.cause instanceof AuthError ? error.cause : undefined;
-  const details =
-    error.cause instanceof z.core.$ZodError ? validationDetails(error.cause.issues, locale) : refusal?.details;
+  // An answer that does not fit its own schema is a failure of ours, and what it looks like is for the log.
+  const isBadInput = code === 'VALIDATION_FAILED' && error.cause instanceof z.core.$ZodError;
+  const details = isBadInput ? validationDetails(error.cause.issues, locale) : refusal?.details;
   return {
     code,
     status,

@@ -1,5 +1,7 @@
-export { type AppRouter, appRouter, createCaller } from './app-router.ts';
+export { type AppRouter, appRouter } from './app-router.ts';
+export { callProcedure, type ProcedureOutput, type ProcedurePath } from './call-procedure.ts';
 export { bearerToken, type Context, currentRequest, type TokenKeeper } from './context.ts';
 export { asTrpcError, type PublicError, publicError } from './error-data.ts';
+export { createPageCaller } from './page-router.ts';
 export type { ErrorData } from './procedures.ts';
 export { responseMeta } from './response-meta.ts';

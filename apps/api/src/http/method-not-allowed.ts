@@ -1,7 +1,7 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { replyWithError } from './last-resort-errors.ts';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'TRACE', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * Remembers every route, and once all are there answers the methods each one lacks with METHOD_NOT_ALLOWED and `Allow`.
@@ -24,10 +24,12 @@ export const watchMethods = (app: FastifyInstance): (() => void) => {
       app.route({
         method: missing,
         url,
-        handler: (request, reply) => {
+        // Before the body is read: whatever it holds, the method is what is wrong.
+        onRequest: async (request, reply) => {
           reply.header('allow', [...known].join(', '));
           return replyWithError(request, reply, 'METHOD_NOT_ALLOWED');
         },
+        handler: async () => undefined,
       });
     }
   };

@@ -1,9 +1,14 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { Config } from '@moonlight/config';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const LOCALHOST = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+/** What every answer carries, also one that no hook has seen. */
+export const markAnswer = (request: FastifyRequest, reply: FastifyReply): void => {
+  reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+};
 
 /** Who may call from a browser: the listed origins and, at home, localhost on any port. */
 export const allowedOrigins = ({ app, http }: Config): (string | RegExp)[] =>
@@ -11,6 +16,10 @@ export const allowedOrigins = ({ app, http }: Config): (string | RegExp)[] =>
 
 /** Headers every answer carries and who may read it in a browser, with cookies. */
 export const security = async (app: FastifyInstance, config: Config): Promise<void> => {
+  app.addHook('onRequest', (request, reply, done) => {
+    markAnswer(request, reply);
+    done();
+  });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -24,8 +33,7 @@ export const security = async (app: FastifyInstance, config: Config): Promise<vo
     methods: ['GET', 'POST', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    // An OPTIONS that is no preflight is answered like one; the refusal would have another shape.
+    strictPreflight: false,
   });
 };

@@ -1,0 +1,215 @@
+import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, createAccount, createTestClock, PASSWORD, startTestServer, type TestServer } from '../testing.ts';
+
+const clock = createTestClock();
+let server: TestServer;
+let v1: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { CAPTCHA_PROVIDER: 'none' }, overrides: { clock } });
+  v1 = `${server.url}/api/v1/auth`;
+});
+afterAll(() => server.close());
+
+const FORM = 'application/x-www-form-urlencoded';
+const LONG = `/verify/${'a'.repeat(2000)}`;
+
+const anyUser = {
+  id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  is_active: true,
+  is_email_verified: false,
+  email_verified_at: null,
+  locale: 'en',
+  created_at: expect.stringMatching(/Z$/),
+  updated_at: expect.stringMatching(/Z$/),
+};
+const anyTokens = {
+  access_token: expect.any(String),
+  refresh_token: expect.any(String),
+  token_type: 'bearer',
+  expires_in: 1800,
+};
+const refusal = (status: number, error: string, message: unknown) => ({
+  code: status,
+  message,
+  error,
+  request_id: expect.any(String),
+});
+
+describe('what succeeds', () => {
+  test('registering is 201, logging in carries the token twice, everything is snake_case in one envelope', async () => {
+    const email = 'First@example.com';
+    const registered = await ask('POST', `${v1}/register`, { body: { email, username: 'first', password: PASSWORD } });
+    expect(registered.status).toBe(201);
+    expect(registered.body).toEqual({
+      code: 0,
+      message: 'user created, verification email sent',
+      data: { user: { ...anyUser, email, username: 'first' }, tokens: null },
+    });
+    const { status, body, text } = await ask('POST', `${v1}/login`, { body: { email, password: PASSWORD } });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      code: 0,
+      message: 'login successful',
+      token: expect.any(String),
+      data: { user: { ...anyUser, email, username: 'first' }, tokens: anyTokens },
+    });
+    const { token, data } = JSON.parse(text);
+    expect(token).toBe(data.tokens.access_token);
+  });
+
+  test('registering with a code answers with tokens and says so', async () => {
+    const email = 'coded@example.com';
+    await ask('POST', `${v1}/send-code`, { body: { email, type: 'register' } });
+    const { code } = await server.lastMail('verification-code', email);
+    const { status, body } = await ask('POST', `${v1}/register`, {
+      body: { email, username: 'coded', password: PASSWORD, code, locale: 'zh-CN' },
+      headers: { 'accept-language': 'zh-TW, en;q=0.5' },
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      code: 0,
+      message: '注册成功',
+      data: { user: { locale: 'zh-CN' }, tokens: anyTokens },
+    });
+  });
+
+  test('aliases, both prefixes and trailing slashes answer alike', async () => {
+    const { accessToken: token, email } = await createAccount(server.url);
+    const v0 = `${server.url}/api/auth`;
+    const profiles = await Promise.all(
+      [`${v1}/profile`, `${v1}/profile/`, `${v0}/profile`, `${v0}/profile/?page=1`].map((url) =>
+        ask('GET', url, { token }),
+      ),
+    );
+    for (const { status, body } of profiles) {
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ code: 0, message: 'success', data: { email } });
+    }
+    const aliases = [
+      ['/refresh', '/token/refresh', { refresh_token: 'x' }, 'REFRESH_TOKEN_INVALID'],
+      ['/password/reset', '/reset-password', { token: 'x', new_password: PASSWORD }, 'LINK_INVALID'],
+      ['/email/verify/x', '/verify/x', undefined, 'LINK_INVALID'],
+    ] as const;
+    for (const [first, second, body, error] of aliases) {
+      for (const url of [`${v1}${first}`, `${v1}${second}/`, `${v0}${first}/`, `${v0}${second}`])
+        expect((await ask('POST', url, { body })).body).toMatchObject({ error });
+    }
+  });
+
+  test('a logout needs no body, and an empty one with a content type is none', async () => {
+    for (const body of [undefined, '', '{}']) {
+      const { accessToken: token } = await createAccount(server.url);
+      const answer = await ask('POST', `${v1}/logout`, { token, body });
+      expect(answer.body).toEqual({ code: 0, message: 'logged out', data: null });
+      expect((await ask('GET', `${v1}/profile`, { token })).body).toMatchObject({ error: 'TOKEN_INVALID' });
+    }
+  });
+
+  test('sessions are listed and ended', async () => {
+    const { accessToken: token, email } = await createAccount(server.url);
+    await ask('POST', `${v1}/login`, { body: { email, password: PASSWORD } });
+    const list = await ask('GET', `${v1}/sessions`, { token });
+    expect(list.body).toMatchObject({ code: 0, data: [{ user_agent: 'node', ip: '127.0.0.1' }, {}] });
+    const other = JSON.parse(list.text).data.find((session: { current: boolean }) => !session.current);
+    const ended = await ask('DELETE', `${v1}/sessions/${other.id}`, { token });
+    expect(ended.body).toEqual({ code: 0, message: 'session ended', data: null });
+    const rest = await ask('DELETE', `${v1}/sessions/`, { token, body: '' });
+    expect(rest.body).toEqual({ code: 0, message: 'success', data: { revoked: 0 } });
+  });
+});
+
+describe('what is refused', () => {
+  test('camelCase and unknown keys are unknown, and details name fields as this door spells them', async () => {
+    const body = { newPassword: PASSWORD, new_password: 'short', token: 'x', 'a.b_c': 1, Odd_Key: 1 };
+    const { status, body: answer } = await ask('POST', `${v1}/password/reset`, { body });
+    expect(status).toBe(400);
+    expect(answer).toEqual({
+      ...refusal(400, 'VALIDATION_FAILED', 'Invalid input'),
+      details: [
+        { path: 'new_password', message: '8 to 128 characters' },
+        { path: 'newPassword', message: 'unknown field' },
+        { path: 'a.b_c', message: 'unknown field' },
+        { path: 'Odd_Key', message: 'unknown field' },
+      ],
+    });
+  });
+
+  test('a 401 names the scheme, and every answer its request', async () => {
+    const { status, headers, body } = await ask('GET', `${v1}/profile`, { headers: { 'x-request-id': 'my.id-1' } });
+    expect(status).toBe(401);
+    expect(body).toEqual({ ...refusal(401, 'MISSING_TOKEN', 'Missing token'), request_id: 'my.id-1' });
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+    expect(headers.get('x-request-id')).toBe('my.id-1');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  test('a limit says how long to wait, in the body and in the header', async () => {
+    const body = { email: 'limited@example.com', type: 'register' };
+    await ask('POST', `${v1}/send-code`, { body });
+    const {
+      status,
+      headers,
+      body: answer,
+    } = await ask('POST', `${v1}/send-code`, {
+      body,
+      headers: { 'accept-language': 'zh' },
+    });
+    expect(status).toBe(429);
+    expect(answer).toEqual({ ...refusal(429, 'RATE_LIMITED', '请求过于频繁'), retry_after: 60 });
+    expect(headers.get('retry-after')).toBe('60');
+  });
+
+  test('wrong methods are told the right ones, whatever their body holds', async () => {
+    for (const [method, path, allow] of [
+      ['PUT', '/profile', 'GET, HEAD'],
+      ['DELETE', '/login/', 'POST'],
+      ['GET', '/sessions/1', 'DELETE'],
+      ['PATCH', '/verify/x', 'GET, HEAD, POST'],
+    ] as const) {
+      const { status, headers, body } = await ask(method, `${v1}${path}`, method === 'GET' ? {} : { body: '{"a":' });
+      expect(status).toBe(405);
+      expect(headers.get('allow')?.split(', ').toSorted().join(', ')).toBe(allow);
+      expect(body).toEqual(refusal(405, 'METHOD_NOT_ALLOWED', 'method not allowed'));
+    }
+  });
+
+  test.each([
+    { what: 'an unknown path', method: 'GET', path: '/nothing', status: 404, error: 'NOT_FOUND' },
+    { what: 'malformed JSON', body: '{"email":', status: 400, error: 'VALIDATION_FAILED' },
+    { what: 'a poisoned prototype', body: '{"__proto__":{"email":"a@b.co"}}', status: 400, error: 'VALIDATION_FAILED' },
+    { what: 'another content type', body: '<a/>', type: 'text/xml', status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
+    { what: 'a form', body: 'a=1', type: FORM, status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
+    { what: 'too much', body: { email: 'a'.repeat(70_000) }, status: 413, error: 'PAYLOAD_TOO_LARGE' },
+    {
+      what: 'a path that cannot be decoded',
+      method: 'GET',
+      path: '/verify/%ff',
+      status: 400,
+      error: 'VALIDATION_FAILED',
+    },
+    { what: 'a token longer than any', method: 'GET', path: LONG, status: 400, error: 'VALIDATION_FAILED' },
+  ])('$what is refused in the same shape', async ({ method = 'POST', path = '/login', body, type, status, error }) => {
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const answer = await ask(method, `${v1}${path}`, { body, headers });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual(refusal(status, error, expect.any(String)));
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  test('an OPTIONS that is no preflight has no body of another shape', async () => {
+    const { status, text } = await ask('OPTIONS', `${v1}/profile`);
+    expect({ status, text }).toEqual({ status: 204, text: '' });
+  });
+
+  test('a TRACE is refused like any other method', async () => {
+    const request = httpRequest(`${v1}/profile`, { method: 'TRACE' }).end();
+    const [answer] = await once(request, 'response');
+    answer.resume();
+    expect(answer.statusCode).toBe(405);
+  });
+});
