@@ -18,7 +18,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
-  /** Told of connections that broke while idle; the pool replaces them by itself. */
+  /** Told of connections that broke; the pool replaces them by itself. */
   readonly onError: (error: Error) => void;
   /** Told the text of every statement that Drizzle sends, without its values. */
   readonly onStatement?: (text: string) => void;
@@ -40,6 +40,8 @@ export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOp
     application_name: 'moonlight',
   });
   pool.on('error', onError);
+  // The pool listens to idle connections only; one that breaks while it is in use would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   return {
     db: drizzle(pool, { schema, ...(onStatement === undefined ? {} : { logger: { logQuery: onStatement } }) }),
     ping: async () => {
