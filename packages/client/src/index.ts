@@ -4,4 +4,10 @@ export { createMoonlightClient, type MoonlightClient, type MoonlightClientOption
 export type { MoonlightEvents } from './events.ts';
 export { type ErrorData, isMoonlightError, type MoonlightError, type ValidationDetail } from './moonlight-error.ts';
 export { isNetworkError } from './network-error.ts';
-export { memoryStore, type SessionStore, type StoredSession, webStorageStore } from './session-store.ts';
+export {
+  memoryStore,
+  type SessionStore,
+  type StorageArea,
+  type StoredSession,
+  webStorageStore,
+} from './session-store.ts';

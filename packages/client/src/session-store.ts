@@ -47,11 +47,18 @@ const parse = (text: string | null): StoredSession | null => {
   }
 };
 
+/** The part of the Web Storage API that is needed here. */
+export interface StorageArea {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /**
  * A session in `localStorage` (all tabs share it) or `sessionStorage` (each tab has its own). Every script of the page can
  * read it there; the cookie mode keeps the refresh token from them.
  */
-export const webStorageStore = (storage: Storage, key: string = 'moonlight_session'): SessionStore => ({
+export const webStorageStore = (storage: StorageArea, key: string = 'moonlight_session'): SessionStore => ({
   get: () => parse(storage.getItem(key)),
   set: (session) => {
     if (session === null) storage.removeItem(key);
