@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, signIn, signUp, waitOf } from '../testing/people.ts';
+import { newPerson, refusalOf, sideBySide, signIn, signUp, tally, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
 import { login } from './login.ts';
 
@@ -13,9 +13,6 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const WRONG = 'not the password';
-
-const count = (outcomes: readonly string[]) =>
-  Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((each) => each === name).length]));
 
 test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the millisecond', async () => {
   const { person } = await signUp(t);
@@ -46,8 +43,8 @@ test('of 20 wrong passwords side by side five are told so, the others to wait', 
   for (const email of [(await signUp(t)).person.email, newPerson().email]) {
     const request = testRequest();
     const input = { email, password: WRONG };
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => refusalOf(login(t.deps, input, request))));
-    expect(count(outcomes)).toEqual({ INVALID_CREDENTIALS: 5, RATE_LIMITED: 15 });
+    const outcomes = await sideBySide(20, () => refusalOf(login(t.deps, input, request)));
+    expect(tally(outcomes)).toEqual({ INVALID_CREDENTIALS: 5, RATE_LIMITED: 15 });
     expect(await waitOf(login(t.deps, input, request))).toBe(1);
   }
 });
@@ -85,8 +82,8 @@ test('one IP address may fail 100 times in 15 minutes, to the exact call of a st
   const request = testRequest();
   const wrong = () => refusalOf(login(t.deps, { email: newPerson().email, password: WRONG }, request));
   const { person } = await signUp(t);
-  const outcomes = await Promise.all(Array.from({ length: 120 }, wrong));
-  expect(count(outcomes)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 20 });
+  const outcomes = await sideBySide(120, wrong);
+  expect(tally(outcomes)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 20 });
   expect(await waitOf(login(t.deps, person, request))).toBe(900);
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
   t.clock.advance(899.999);
@@ -110,8 +107,8 @@ test('wrong current passwords wait like logins, and together with them', async (
   const request = testRequest();
   const input = { currentPassword: WRONG, newPassword: 'a calm new morning' };
   const change = () => refusalOf(changePassword(t.deps, { input, identity }, request));
-  const outcomes = await Promise.all(Array.from({ length: 20 }, change));
-  expect(count(outcomes)).toEqual({ REAUTHENTICATION_FAILED: 5, RATE_LIMITED: 15 });
+  const outcomes = await sideBySide(20, change);
+  expect(tally(outcomes)).toEqual({ REAUTHENTICATION_FAILED: 5, RATE_LIMITED: 15 });
   expect(await refusalOf(login(t.deps, person, request))).toBe('RATE_LIMITED');
   t.clock.advance(1);
   expect(await refusalOf(login(t.deps, person, request))).toBe('none');

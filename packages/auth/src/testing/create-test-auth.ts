@@ -1,5 +1,6 @@
 import { openDatabase } from '@moonlight/db';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { altchaCaptcha } from '../captcha/altcha-captcha.ts';
 import { createAuth, type Auth } from '../create-auth.ts';
 import { passwordHasher } from '../credentials/password-hasher.ts';
 import type { AuthDeps } from '../deps.ts';
@@ -26,6 +27,8 @@ export interface TestAuthOptions extends Partial<Omit<AuthDeps, 'settings' | 'cl
   readonly settings?: SettingsChanges;
   readonly clock?: TestClock;
   readonly secretKey?: string;
+  /** ALTCHA with challenges that are solved in no time, instead of no captcha. */
+  readonly altcha?: boolean;
   /** Another replica's database, so that both share it. */
   readonly database?: TestDatabase;
 }
@@ -67,7 +70,7 @@ const isOf =
 /** Puts the domain together for a test: real PostgreSQL, real argon2id, no captcha unless one is given. */
 export const createTestAuth = async (options: TestAuthOptions = {}): Promise<TestAuth> => {
   const { settings: changes = {}, clock = testClock(), secretKey = 'a secret of tests alone', ...overrides } = options;
-  const { database = await createTestDatabase(), ...parts } = overrides;
+  const { database = await createTestDatabase(), altcha = false, ...parts } = overrides;
   const statements: string[] = [];
   const client = openDatabase({
     url: database.url,
@@ -92,7 +95,7 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
     verifyToken: verifiedTokens(keyRing, settings.tokens),
     hasher: parts.hasher ?? (await passwordHasher(testHashCost)),
     limits: postgresLimitsStore(db, clock),
-    captcha: null,
+    captcha: altcha ? altchaCaptcha({ secret: secretKey, db, clock, tries: 2 }) : null,
     mailQueue: { add: async () => undefined },
     ...parts,
   };

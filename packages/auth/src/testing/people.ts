@@ -1,5 +1,7 @@
 import type { User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
+import { newChallenge } from '../captcha/new-challenge.ts';
+import { solveAltcha } from '../captcha/solve-altcha.ts';
 import { register } from '../registration/register.ts';
 import type { Identity } from '../sessions/authenticate.ts';
 import { login } from '../sessions/login.ts';
@@ -45,6 +47,9 @@ export const signIn = async (t: TestAuth, { email, password }: Person, request =
   return { ...tokens, identity };
 };
 
+/** A fresh solution of the captcha. */
+export const solved = async ({ deps }: TestAuth): Promise<string> => solveAltcha(await newChallenge(deps));
+
 /** The code a call is refused with, `none` if it is not; whatever is no refusal of the domain passes through. */
 export const refusalOf = async (call: Promise<unknown>): Promise<string> => {
   try {
@@ -65,3 +70,14 @@ export const waitOf = async (call: Promise<unknown>): Promise<number | undefined
     return error instanceof AuthError ? error.retryAfter : undefined;
   }
 };
+
+/** Six digits that are not these. */
+export const wrongCode = (code: string): string => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
+
+/** How often each outcome is among them. */
+export const tally = (outcomes: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((each) => each === name).length]));
+
+/** The same call so many times, side by side. */
+export const sideBySide = <T>(times: number, call: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: times }, (_, index) => call(index)));

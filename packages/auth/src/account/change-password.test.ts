@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendCode } from '../codes/send-code.ts';
+import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
+import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
+import { login } from '../sessions/login.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { refusalOf, sideBySide, signIn, signUp, signUpVerified, tally, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { changePassword } from './change-password.ts';
+
+const NEW = 'a calm new morning';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const change = (identity: Awaited<ReturnType<typeof signIn>>['identity'], currentPassword: string, newPassword = NEW) =>
+  changePassword(t.deps, { input: { currentPassword, newPassword }, identity }, testRequest());
+
+test('the new password counts, the other sessions end, this one goes on, and a notice is mailed', async () => {
+  const { person } = await signUp(t);
+  const { accessToken, refreshToken, identity } = await signIn(t, person);
+  const other = await signIn(t, person);
+  expect(await change(identity, person.password)).toBeNull();
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
+  expect(await refusalOf(t.refresh({ refreshToken }, testRequest()))).toBe('none');
+  expect(await refusalOf(t.authenticate(other.accessToken))).toBe('TOKEN_INVALID');
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('INVALID_CREDENTIALS');
+  expect(await refusalOf(login(t.deps, { ...person, password: NEW }, testRequest()))).toBe('none');
+  expect(await t.lastMail('password-changed', person.email)).toMatchObject({ at: t.clock.now().toISOString() });
+});
+
+test('a wrong current password or a common new one changes nothing', async () => {
+  const { person } = await signUp(t);
+  const { identity } = await signIn(t, person);
+  expect(await refusalOf(change(identity, 'not the password'))).toBe('REAUTHENTICATION_FAILED');
+  for (const common of ['Password123', person.email.toUpperCase(), person.username.toLowerCase()])
+    expect(await refusalOf(change(identity, person.password, common))).toBe('PASSWORD_TOO_COMMON');
+  expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
+  await expect(t.lastMail('password-changed', person.email)).rejects.toThrow('no password-changed');
+});
+
+test('a change kills the outstanding reset link and code', async () => {
+  const { person } = await signUpVerified(t);
+  const { identity } = await signIn(t, person);
+  await sendPasswordReset(t.deps, { email: person.email }, testRequest());
+  const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
+  t.clock.advance(60);
+  await sendCode(t.deps, { email: person.email, type: 'reset_password' }, testRequest());
+  const { code } = await t.lastMail('reset-code', person.email);
+  await change(identity, person.password);
+  const reset = (input: object) =>
+    refusalOf(confirmPasswordReset(t.deps, { newPassword: 'the thief was late', ...input }, testRequest()));
+  expect(await reset({ token })).toBe('LINK_INVALID');
+  expect(await reset({ email: person.email, code })).toBe('CODE_INVALID');
+});
+
+test('of two changes at the same instant one wins, and its password is the one that counts', async () => {
+  const { person } = await signUp(t);
+  const { identity } = await signIn(t, person);
+  const outcomes = await sideBySide(4, (index) => refusalOf(change(identity, person.password, `${NEW} ${index}`)));
+  expect(tally(outcomes)).toEqual({ none: 1, REAUTHENTICATION_FAILED: 3 });
+  const password = `${NEW} ${outcomes.indexOf('none')}`;
+  expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('none');
+});
+
+test('failed changes ask nobody for a captcha, neither there nor at the login', async () => {
+  const careful = await createTestAuth({ altcha: true });
+  const { person } = await signUp(careful);
+  const { identity } = await signIn(careful, person);
+  const input = { currentPassword: 'not the password', newPassword: NEW };
+  for (let tries = 0; tries < 12; tries += 1)
+    expect(await refusalOf(changePassword(careful.deps, { input, identity }, testRequest()))).toBe(
+      'REAUTHENTICATION_FAILED',
+    );
+  expect(await refusalOf(login(careful.deps, person, testRequest()))).toBe('none');
+  await careful.close();
+});

@@ -1,0 +1,100 @@
+import { auditLog, sessions, users, verificationCodes } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendCode } from '../codes/send-code.ts';
+import { verifyCode } from '../codes/verify-code.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { newPerson, type Person, refusalOf, sideBySide, signUp, tally, wrongCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { register } from './register.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const withCode = async (): Promise<Person & { code: string }> => {
+  const person = newPerson();
+  await sendCode(t.deps, { email: person.email, type: 'register' }, testRequest());
+  return { ...person, code: (await t.lastMail('verification-code', person.email)).code };
+};
+const registering = (input: Person & { code: string }) => refusalOf(register(t.deps, input, testRequest()));
+
+test('an account begins verified and logged in, and no link is mailed', async () => {
+  const input = await withCode();
+  const mailsBefore = (await t.mails()).length;
+  const { user, tokens } = await register(t.deps, input, testRequest());
+  const now = t.clock.now().toISOString();
+  expect(user).toMatchObject({ email: input.email, isEmailVerified: true, emailVerifiedAt: now });
+  expect((await t.authenticate(tokens?.accessToken)).user).toEqual(user);
+  expect(await refusalOf(t.refresh({ refreshToken: tokens?.refreshToken ?? '' }, testRequest()))).toBe('none');
+  expect(await t.mails()).toHaveLength(mailsBefore);
+  const entries = await t.deps.db.select().from(auditLog).where(eq(auditLog.userId, user.id)).orderBy(auditLog.id);
+  expect(entries.map(({ event }) => event).toSorted()).toEqual(['email_verified', 'registered']);
+});
+
+test('looking at the code before does not consume it; registering does', async () => {
+  const input = await withCode();
+  expect(await verifyCode(t.deps, { ...input, type: 'register' })).toEqual({ valid: true });
+  expect(await registering(input)).toBe('none');
+  expect(await refusalOf(verifyCode(t.deps, { ...input, type: 'register' }))).toBe('CODE_INVALID');
+});
+
+test('a wrong, a late and a foreign code register nobody, and wrong tries count', async () => {
+  const input = await withCode();
+  const accounts = await t.deps.db.$count(users);
+  for (let tries = 1; tries <= 5; tries += 1)
+    expect(await registering({ ...input, code: wrongCode(input.code) })).toBe('CODE_INVALID');
+  expect(await registering(input)).toBe('CODE_ATTEMPTS_EXCEEDED');
+  const late = await withCode();
+  expect(await registering({ ...newPerson(), code: late.code })).toBe('CODE_INVALID');
+  t.clock.advance(600);
+  expect(await registering(late)).toBe('CODE_EXPIRED');
+  expect(await t.deps.db.$count(users)).toBe(accounts);
+});
+
+test('of many registrations racing with one code one wins, whatever names they ask for', async () => {
+  const input = await withCode();
+  const before = await t.deps.db.$count(sessions);
+  const outcomes = await sideBySide(8, (index) =>
+    registering({ ...input, username: index % 2 === 0 ? input.username : newPerson().username }),
+  );
+  const { none, CODE_INVALID = 0, EMAIL_TAKEN = 0, ...others } = tally(outcomes);
+  expect({ none, lost: CODE_INVALID + EMAIL_TAKEN, others }).toEqual({ none: 1, lost: 7, others: {} });
+  expect(await t.deps.db.$count(sessions)).toBe(before + 1);
+});
+
+test('a taken name is told only after the right code, and does not consume it', async () => {
+  const { person } = await signUp(t);
+  const input = { ...(await withCode()), username: person.username.toUpperCase() };
+  expect(await registering({ ...input, code: wrongCode(input.code) })).toBe('CODE_INVALID');
+  expect(await registering(input)).toBe('USERNAME_TAKEN');
+  expect(await registering({ ...input, username: newPerson().username })).toBe('none');
+});
+
+test('of two codes racing for one name one wins; the other code stays good', async () => {
+  const rivals = [await withCode(), await withCode()].map((each) => ({ ...each, username: 'The_Same_Name' }));
+  const outcomes = await Promise.all(rivals.map(registering));
+  expect(tally(outcomes)).toEqual({ none: 1, USERNAME_TAKEN: 1 });
+  const loser = rivals[outcomes.indexOf('USERNAME_TAKEN')];
+  if (loser === undefined) throw new Error('nobody lost');
+  expect(await registering({ ...loser, username: newPerson().username })).toBe('none');
+});
+
+test('an address that was registered by link meanwhile is taken', async () => {
+  const input = await withCode();
+  await register(t.deps, { email: input.email, username: input.username, password: input.password }, testRequest());
+  expect(await registering({ ...input, username: newPerson().username })).toBe('EMAIL_TAKEN');
+});
+
+test('a password everybody tries costs no try of the code', async () => {
+  const input = await withCode();
+  for (let tries = 0; tries < 6; tries += 1)
+    expect(await registering({ ...input, password: 'Password123' })).toBe('PASSWORD_TOO_COMMON');
+  const [row] = await t.deps.db
+    .select()
+    .from(verificationCodes)
+    .where(eq(verificationCodes.email, input.email.toLowerCase()));
+  expect(row?.attempts).toBe(0);
+});

@@ -1,0 +1,65 @@
+import { users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { refusalOf, signIn, signUp } from '../testing/people.ts';
+import { logout } from './logout.ts';
+import { testRequest } from '../testing/test-request.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const newSession = async () => signIn(t, (await signUp(t)).person);
+
+test('a bearer call is one query, and shows the account as it is now', async () => {
+  const { accessToken, identity } = await newSession();
+  await t.deps.db.update(users).set({ locale: 'zh-CN' }).where(eq(users.id, identity.user.id));
+  t.statements();
+  const { user } = await t.authenticate(accessToken);
+  expect(t.statements()).toHaveLength(1);
+  expect(user).toEqual({ ...identity.user, locale: 'zh-CN' });
+});
+
+test('no token is MISSING_TOKEN, and costs no query', async () => {
+  t.statements();
+  expect(await refusalOf(t.authenticate(undefined))).toBe('MISSING_TOKEN');
+  expect(t.statements()).toEqual([]);
+});
+
+test('an access token lives 30 minutes, counted in whole seconds from its iat', async () => {
+  const { accessToken } = await newSession();
+  // The clock stands at .250 of a second, and NumericDate (RFC 7519) knows whole seconds.
+  t.clock.advance(1800 - 0.251);
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
+  t.clock.advance(0.001);
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('TOKEN_EXPIRED');
+  const forgetful = await createTestAuth({ database: t.database, clock: t.clock });
+  expect(await refusalOf(forgetful.authenticate(accessToken))).toBe('TOKEN_EXPIRED');
+  await forgetful.close();
+});
+
+test('disabling an account acts at once, and so does enabling it', async () => {
+  const { accessToken, identity } = await newSession();
+  const setActive = (isActive: boolean) =>
+    t.deps.db.update(users).set({ isActive }).where(eq(users.id, identity.user.id));
+  await setActive(false);
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('ACCOUNT_DISABLED');
+  await setActive(true);
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
+});
+
+test('an ended session is TOKEN_INVALID, of a disabled account as well', async () => {
+  const { accessToken, identity } = await newSession();
+  await logout(t.deps, { input: undefined, identity }, testRequest());
+  await t.deps.db.update(users).set({ isActive: false }).where(eq(users.id, identity.user.id));
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('TOKEN_INVALID');
+});
+
+test('an account that is gone while its token lives is USER_NOT_FOUND', async () => {
+  const { accessToken, identity } = await newSession();
+  await t.deps.db.delete(users).where(eq(users.id, identity.user.id));
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('USER_NOT_FOUND');
+});

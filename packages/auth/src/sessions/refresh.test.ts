@@ -1,0 +1,142 @@
+import { sessions, users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { refusalOf, sideBySide, signIn, signUp, tally } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { issueRefreshToken } from '../tokens/refresh-token.ts';
+import { logout } from './logout.ts';
+
+const DAY = 86_400;
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+const refresh = (refreshToken: string) => t.refresh({ refreshToken }, testRequest());
+const newSession = async () => {
+  const { person, user } = await signUp(t);
+  return { person, user, ...(await signIn(t, person)) };
+};
+const rowOf = async (id: string) => (await t.deps.db.select().from(sessions).where(eq(sessions.id, id)))[0];
+
+test('a refresh answers two new tokens, and what they open is the same session', async () => {
+  const first = await newSession();
+  t.clock.advance(1);
+  const second = await refresh(first.refreshToken);
+  expect(second).toMatchObject({ tokenType: 'bearer', expiresIn: 1800 });
+  expect(second.refreshToken).not.toBe(first.refreshToken);
+  expect(second.accessToken).not.toBe(first.accessToken);
+  expect((await t.authenticate(second.accessToken)).sessionId).toBe(first.identity.sessionId);
+  // The access token before it lives on until it expires.
+  expect((await t.authenticate(first.accessToken)).sessionId).toBe(first.identity.sessionId);
+});
+
+test('twenty parallel refreshes of one token get one identical successor, on every replica', async () => {
+  const { refreshToken, identity } = await newSession();
+  const replica = await createTestAuth({ database: t.database, clock: t.clock });
+  const answers = await sideBySide(20, (index) =>
+    (index % 2 === 0 ? t : replica).refresh({ refreshToken }, testRequest()),
+  );
+  expect(new Set(answers.map((tokens) => tokens.refreshToken)).size).toBe(1);
+  expect(await rowOf(identity.sessionId)).toMatchObject({ counter: 1, revokedAt: null });
+  for (const { accessToken } of answers)
+    expect((await replica.authenticate(accessToken)).sessionId).toBe(identity.sessionId);
+  await replica.close();
+});
+
+test('rotation is one statement, and a session is one row however often it is refreshed', async () => {
+  let { refreshToken } = await newSession();
+  const before = await t.deps.db.$count(sessions);
+  t.statements();
+  for (let times = 0; times < 30; times += 1) ({ refreshToken } = await refresh(refreshToken));
+  const statements = t.statements();
+  expect(statements).toHaveLength(30);
+  expect(new Set(statements).size).toBe(1);
+  expect(await t.deps.db.$count(sessions)).toBe(before);
+});
+
+test('garbage and forgeries are refused without a look at the database', async () => {
+  const { refreshToken, accessToken, identity } = await newSession();
+  const foreign = issueRefreshToken(Buffer.alloc(32, 1), { sessionId: identity.sessionId, counter: 0 });
+  const flipped = `${refreshToken.slice(0, 30)}${refreshToken[30] === 'A' ? 'B' : 'A'}${refreshToken.slice(31)}`;
+  t.statements();
+  for (const token of [
+    'x',
+    '',
+    'A'.repeat(71),
+    `${refreshToken}A`,
+    refreshToken.slice(1),
+    foreign,
+    flipped,
+    accessToken,
+  ])
+    expect(await refusalOf(refresh(token))).toBe('REFRESH_TOKEN_INVALID');
+  expect(t.statements()).toEqual([]);
+});
+
+test('a session lives 7 days from its last refresh, to the millisecond', async () => {
+  const first = await newSession();
+  t.clock.advance(7 * DAY - 0.001);
+  const second = await refresh(first.refreshToken);
+  t.clock.advance(7 * DAY);
+  expect(await refusalOf(refresh(second.refreshToken))).toBe('REFRESH_TOKEN_EXPIRED');
+  // What is superseded and past its life is past its life: nobody is accused of theft.
+  expect(await refusalOf(refresh(first.refreshToken))).toBe('REFRESH_TOKEN_EXPIRED');
+});
+
+test('a session lives 90 days at most, however often it is refreshed', async () => {
+  let { refreshToken, identity } = await newSession();
+  for (let days = 6; days < 90; days += 6) {
+    t.clock.advance(6 * DAY);
+    ({ refreshToken } = await refresh(refreshToken));
+  }
+  const row = await rowOf(identity.sessionId);
+  expect(row?.expiresAt.getTime()).toBe((row?.createdAt.getTime() ?? 0) + 90 * DAY * 1000);
+  t.clock.advance(6 * DAY - 0.001);
+  const last = await refresh(refreshToken);
+  t.clock.advance(0.001);
+  expect(await refusalOf(refresh(last.refreshToken))).toBe('REFRESH_TOKEN_EXPIRED');
+  expect(await refusalOf(t.authenticate(last.accessToken))).toBe('TOKEN_INVALID');
+});
+
+test('a session that was ended is invalid, also past its life', async () => {
+  const { refreshToken, identity } = await newSession();
+  await logout(t.deps, { input: {}, identity }, testRequest());
+  expect(await refusalOf(refresh(refreshToken))).toBe('REFRESH_TOKEN_INVALID');
+  t.clock.advance(8 * DAY);
+  expect(await refusalOf(refresh(refreshToken))).toBe('REFRESH_TOKEN_INVALID');
+});
+
+test('a disabled account cannot refresh; enabled again, it goes on where it was', async () => {
+  const { refreshToken, user } = await newSession();
+  const setActive = (isActive: boolean) => t.deps.db.update(users).set({ isActive }).where(eq(users.id, user.id));
+  await setActive(false);
+  expect(await refusalOf(refresh(refreshToken))).toBe('ACCOUNT_DISABLED');
+  await setActive(true);
+  expect(await refusalOf(refresh(refreshToken))).toBe('none');
+});
+
+test('the refresh token of an account that is gone is invalid', async () => {
+  const { refreshToken, user } = await newSession();
+  await t.deps.db.delete(users).where(eq(users.id, user.id));
+  expect(await refusalOf(refresh(refreshToken))).toBe('REFRESH_TOKEN_INVALID');
+});
+
+test('a refresh token this database never issued is invalid, and ends nothing', async () => {
+  const { refreshToken, identity } = await newSession();
+  const future = issueRefreshToken(t.deps.secrets.refreshToken, { sessionId: identity.sessionId, counter: 7 });
+  expect(await refusalOf(refresh(future))).toBe('REFRESH_TOKEN_INVALID');
+  expect(await refusalOf(refresh(refreshToken))).toBe('none');
+});
+
+test('another SECRET_KEY makes refresh tokens invalid', async () => {
+  const { refreshToken } = await newSession();
+  const other = await createTestAuth({ database: t.database, clock: t.clock, secretKey: 'another secret of tests' });
+  expect(tally([await refusalOf(other.refresh({ refreshToken }, testRequest()))])).toEqual({
+    REFRESH_TOKEN_INVALID: 1,
+  });
+  await other.close();
+});

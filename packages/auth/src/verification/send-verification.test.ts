@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { refusalOf, sideBySide, signUp, signUpVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { inspectVerificationLink } from './confirm-email.ts';
+import { sendVerification } from './send-verification.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+afterAll(() => t.close());
+
+test('the mail of a registration starts the cooldown of 60 s, which ends to the millisecond', async () => {
+  const { user } = await signUp(t);
+  expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(60);
+  t.clock.advance(59.999);
+  expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(1);
+  t.clock.advance(0.001);
+  expect(await sendVerification(t.deps, user, testRequest())).toEqual({
+    email: user.email,
+    expiresIn: 900,
+    retryAfter: 60,
+  });
+});
+
+test('an address gets ten verification mails in 24 hours, of which the first was the registration', async () => {
+  const { user } = await signUp(t);
+  for (let mails = 2; mails <= 10; mails += 1) {
+    t.clock.advance(60);
+    expect(await refusalOf(sendVerification(t.deps, user, testRequest()))).toBe('none');
+  }
+  t.clock.advance(60);
+  expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(86_400 - 600);
+  t.clock.advance(86_400 - 600.001);
+  expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(1);
+  t.clock.advance(0.001);
+  expect(await refusalOf(sendVerification(t.deps, user, testRequest()))).toBe('none');
+});
+
+test('of many sends at the same instant one passes', async () => {
+  const { user } = await signUp(t);
+  t.clock.advance(60);
+  const outcomes = await sideBySide(8, () => refusalOf(sendVerification(t.deps, user, testRequest())));
+  expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 7 });
+});
+
+test('without a cooldown, too, sends at the same instant leave exactly one good link', async () => {
+  const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
+  const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
+  const { user } = await signUp(t);
+  const outcomes = await sideBySide(6, () => refusalOf(sendVerification(deps, user, testRequest())));
+  expect(tally(outcomes)).toEqual({ none: 6 });
+  const links = (await t.mails()).flatMap((mail) =>
+    mail.kind === 'verification-link' && mail.to === user.email ? [tokenOf(mail.url)] : [],
+  );
+  expect(links).toHaveLength(7);
+  const worth = await Promise.all(links.map((token) => refusalOf(inspectVerificationLink(t.deps, { token }))));
+  expect(tally(worth)).toEqual({ none: 1, LINK_INVALID: 6 });
+});
+
+test('a verified account is told so, with no mail and no cooldown in its way', async () => {
+  const { user } = await signUpVerified(t);
+  const verified = { ...user, isEmailVerified: true };
+  const before = await t.mails();
+  expect(await refusalOf(sendVerification(t.deps, verified, testRequest()))).toBe('EMAIL_ALREADY_VERIFIED');
+  expect(await t.mails()).toEqual(before);
+});
+
+test('one IP address causes 100 mails an hour at most', async () => {
+  const request = testRequest();
+  const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 3 };
+  const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
+  const accounts = await sideBySide(6, () => signUp(t));
+  t.clock.advance(60);
+  const outcomes = await Promise.all(accounts.map(({ user }) => refusalOf(sendVerification(deps, user, request))));
+  expect(tally(outcomes)).toEqual({ none: 3, RATE_LIMITED: 3 });
+  // A refused call is counted nowhere: those addresses met no cooldown.
+  const refused = accounts.filter((_, index) => outcomes[index] === 'RATE_LIMITED');
+  for (const { user } of refused) expect(await refusalOf(sendVerification(deps, user, testRequest()))).toBe('none');
+});
