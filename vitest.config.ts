@@ -1,5 +1,6 @@
-import { countsReporter } from '@moonlight/vitest-config';
 import { defineConfig } from 'vitest/config';
+// By path: what the root depends on counts as a dependency of every package, and this room stands on most of them.
+import { countsReporter } from './tooling/vitest/src/index.ts';
 
 export default defineConfig({
   test: {
