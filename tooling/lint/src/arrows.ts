@@ -71,7 +71,9 @@ const ROOMS: readonly Room[] = [
     ],
   },
   { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
-  { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'react', 'react-dom'] },
+  // Its server runs beside the pages, on Node alone.
+  { files: 'apps/web/server/**', values: ['node:*'] },
+  { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'altcha', 'react', 'react-dom'] },
 ];
 
 const toOverride = ({ files, values, types = [], except = [] }: Room): OxlintOverride => {

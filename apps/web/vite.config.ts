@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+const POLICY = /<meta\s+http-equiv="Content-Security-Policy"[^>]*>/;
+
+/** `vite dev` stands in for the server: it writes the API's address, and drops the policy its own inline script would break. */
+const servePage = (publicUrl: string): Plugin => ({
+  name: 'moonlight-page-settings',
+  apply: 'serve',
+  transformIndexHtml: (html) =>
+    html.replace(POLICY, '').replaceAll('__PUBLIC_URL__', publicUrl).replaceAll('__APP_NAME__', 'Moonlight'),
+});
+
+export default defineConfig({
+  plugins: [react(), servePage(process.env['PUBLIC_URL'] ?? 'http://localhost:3000')],
+  server: { port: Number(process.env['WEB_PORT'] ?? 5173), strictPort: true },
+  build: {
+    // A data: URL would need a hole in the policy, and a preload polyfill code that nobody needs any more.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
