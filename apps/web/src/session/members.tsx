@@ -1,0 +1,22 @@
+import type { User } from '@moonlight/client';
+import { type ReactNode, useEffect } from 'react';
+import { paths } from '../routing/paths.ts';
+import { useRouter } from '../routing/router.tsx';
+import { Waiting } from '../ui/waiting.tsx';
+import { takeEnd, useSession } from './session.ts';
+
+/** A page for those who are signed in. Others log in first and come back; who logged out on purpose does not. */
+export const Members = ({ children }: { readonly children: (user: User) => ReactNode }) => {
+  const { user } = useSession();
+  const { page, go } = useRouter();
+  useEffect(() => {
+    if (user !== null) return;
+    const end = takeEnd();
+    if (end === 'loggedOut' || end === 'elsewhere') {
+      go(paths.login, { replace: true, carried: { notice: 'loggedOut' } });
+    } else {
+      go(paths.login, { replace: true, next: page, carried: end === 'ended' ? { notice: 'ended' } : {} });
+    }
+  }, [user, page, go]);
+  return user === null || user === undefined ? <Waiting /> : children(user);
+};
