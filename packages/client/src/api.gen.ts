@@ -33,7 +33,9 @@ export interface User {
 }
 
 export interface Tokens {
+  /** A JWT, for `Authorization: Bearer` */
   accessToken: string;
+  /** Opaque; renews both tokens, once */
   refreshToken: string;
   tokenType: 'bearer';
   /** Seconds the access token lives */
@@ -141,6 +143,7 @@ export interface AccountChangePasswordInput {
 }
 
 export interface Session {
+  /** UUIDv7 */
   id: string;
   /** The session this request was made with */
   current: boolean;
@@ -148,10 +151,12 @@ export interface Session {
   lastUsedAt: string;
   expiresAt: string;
   userAgent: string | null;
+  /** Where it was opened from */
   ip: string | null;
 }
 
 export interface SessionsRevokeInput {
+  /** UUIDv7 */
   id: string;
 }
 

@@ -3,8 +3,9 @@ import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import type { MoonlightApi, User } from './api.gen.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createEvents, type Events } from './events.ts';
-import { createFreshSession } from './fresh-session.ts';
+import { createFreshSession, isEnd } from './fresh-session.ts';
 import { createKeptSession, type KeptSession } from './kept-session.ts';
+import { isMoonlightError } from './moonlight-error.ts';
 import { createRequestRefresh } from './request-refresh.ts';
 import { sessionLink } from './session-link.ts';
 import { memoryStore, type SessionStore } from './session-store.ts';
@@ -19,16 +20,16 @@ export interface MoonlightClientOptions {
   readonly session?: 'memory' | 'cookie' | SessionStore | undefined;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** The language of messages and mails; the browser's own where it is left out. */
-  readonly locale?: User['locale'] | undefined;
+  /** The language of messages and mails, or what tells it for each call; the browser's own where it is left out. */
+  readonly locale?: User['locale'] | (() => User['locale']) | undefined;
 }
 
 export interface MoonlightClient extends MoonlightApi {
   /** Calls `listener` whenever it happens, until the returned function is called. */
   readonly on: Events['on'];
   /**
-   * Finds out whether somebody is signed in, refreshing the session where that is needed: after a reload, say. Rejects when
-   * the service cannot be asked.
+   * Finds out whether somebody is signed in, refreshing the session where that is needed: after a reload, say. A disabled account
+   * is not, until it is enabled again. Rejects when the service cannot be asked.
    */
   restore(): Promise<boolean>;
   /** An access token that is good for some seconds at least, for calls to your own services; undefined when signed out. */
@@ -57,8 +58,6 @@ const keepSession = (
   });
 };
 
-const isRefusal = (error: unknown): boolean => error instanceof Error && 'data' in error;
-
 /**
  * Makes a client of the service. It gives every call its access token, refreshes the session when it must (once, however many
  * calls wait for it, in however many tabs), repeats what is safe to repeat, and tells its listeners when a session
@@ -71,7 +70,7 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
   const events = createEvents();
   const kept = keepSession(session, connection, events);
   const fresh = createFreshSession(kept, createRequestRefresh(connection));
-  const { url, fetch, headers } = connection;
+  const { url, fetch } = connection;
   const api: MoonlightApi = createTRPCClient<AppRouter>({
     links: [
       sessionLink({ kept, fresh, url }),
@@ -81,7 +80,10 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
         maxItems: MAX_BATCH,
         headers: ({ opList }) => {
           const token = opList.findLast(({ context }) => context['token'] !== undefined)?.context['token'];
-          return { ...headers, ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}) };
+          return {
+            ...connection.headers(),
+            ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}),
+          };
         },
       }),
     ],
@@ -99,7 +101,7 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
       try {
         return (await fresh()) !== null;
       } catch (error) {
-        if (isRefusal(error)) return false;
+        if (isEnd(error) || isMoonlightError(error, 'ACCOUNT_DISABLED')) return false;
         throw error;
       }
     },

@@ -18,7 +18,8 @@ const LEEWAY_MS = 30_000;
 const isGood = (session: StoredSession, refused: string | undefined): boolean =>
   session.accessToken !== refused && session.expiresAt - Date.now() > LEEWAY_MS;
 
-const isRefusal = (error: unknown): boolean =>
+/** Whether an error says that the session is over. */
+export const isEnd = (error: unknown): boolean =>
   isMoonlightError(error, 'REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_EXPIRED', 'REFRESH_TOKEN_REUSED');
 
 const renew = async (kept: KeptSession, known: StoredSession | null, request: RequestRefresh) => {
@@ -29,7 +30,7 @@ const renew = async (kept: KeptSession, known: StoredSession | null, request: Re
     else await kept.renew(renewed);
     return renewed ?? null;
   } catch (error) {
-    if (isRefusal(error)) await kept.end('ended');
+    if (isEnd(error)) await kept.end('ended');
     throw error;
   }
 };
@@ -47,7 +48,7 @@ export const createFreshSession = (kept: KeptSession, request: RequestRefresh): 
     try {
       return await renew(kept, session, request);
     } catch (error) {
-      if (isRefusal(error)) lastRefusal = { accessToken: session.accessToken, error };
+      if (isEnd(error)) lastRefusal = { accessToken: session.accessToken, error };
       throw error;
     }
   };

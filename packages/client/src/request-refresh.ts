@@ -20,8 +20,10 @@ const LAST_TIMEOUT_MS = 15_000;
  * Makes the request for new tokens. An answer that was lost on its way is asked for again with the very same token, which is
  * safe, and the only way to keep the session: the service may have made the successor already.
  */
-export const createRequestRefresh = ({ url, fetch, headers, isCookieMode }: Connection): RequestRefresh => {
-  const client = createTRPCUntypedClient<AppRouter>({ links: [httpLink({ url: `${url.href}trpc`, fetch, headers })] });
+export const createRequestRefresh = ({ url, fetch, isCookieMode, ...connection }: Connection): RequestRefresh => {
+  const client = createTRPCUntypedClient<AppRouter>({
+    links: [httpLink({ url: `${url.href}trpc`, fetch, headers: () => connection.headers() })],
+  });
   const request = async (refreshToken: string, timeoutMs: number) => {
     const signal = AbortSignal.timeout(timeoutMs);
     try {

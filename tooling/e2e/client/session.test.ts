@@ -1,38 +1,24 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
-import { createMoonlightClient, isMoonlightError, memoryStore, type MoonlightClientOptions } from '@moonlight/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMoonlightClient, isMoonlightError, memoryStore } from '@moonlight/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCuttableProxy } from '../src/cuttable-proxy.ts';
-import { recordCalls } from '../src/record-calls.ts';
+import { password, register, signIn } from '../src/people.ts';
 import { recordEvents } from '../src/record-events.ts';
 
 const clock = createTestClock();
-const password = 'a long and quiet night';
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ overrides: { clock }, env: { REGISTRATIONS_PER_IP_PER_HOUR: '1000' } });
+  server = await startTestServer({ overrides: { clock } });
 });
 afterAll(() => server.close());
 
-let names = 0;
-const register = async () => {
-  names += 1;
-  const username = `user_${names}`;
-  const email = `${username}@example.com`;
-  await createMoonlightClient({ url: server.url }).auth.register.mutate({ email, username, password });
-  return { email, username };
-};
-
-const signIn = async (options: Partial<MoonlightClientOptions> = {}) => {
-  const { email, username } = await register();
-  const record = recordCalls();
-  const store = memoryStore();
-  const client = createMoonlightClient({ url: server.url, fetch: record.fetch, session: store, ...options });
-  const events = recordEvents(client);
-  await client.auth.login.mutate({ email, password });
-  return { client, record, events, store, email, username };
-};
-
 const expireAccessToken = () => clock.advance(31 * 60);
+const codesOf = (results: PromiseSettledResult<unknown>[]) =>
+  new Set(
+    results.map((each) =>
+      each.status === 'rejected' && isMoonlightError(each.reason) ? each.reason.data.error : each,
+    ),
+  );
 
 test('register, verify, log in, look at the profile, log out', async () => {
   const client = createMoonlightClient({ url: server.url });
@@ -56,44 +42,162 @@ test('register, verify, log in, look at the profile, log out', async () => {
   expect((await fetch(`${server.url}/trpc/account.profile`, { headers })).status).toBe(401);
 });
 
-test('twenty calls with an expired token: one refresh, twenty answers', async () => {
-  const { client, record, events, username } = await signIn();
-  expireAccessToken();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => client.account.profile.query()));
-  expect(answers.map((user) => user.username)).toEqual(Array.from({ length: 20 }, () => username));
-  expect(record.count('auth.refresh')).toBe(1);
-  expect(events).toEqual(['signedIn here', 'refreshed here']);
+test('who registers with a code is signed in at once', async () => {
+  const client = createMoonlightClient({ url: server.url });
+  const events = recordEvents(client);
+  const email = 'carol@example.com';
+  await client.auth.sendCode.mutate({ email, type: 'register' });
+  const { code } = await server.lastMail('verification-code', email);
+  await client.auth.register.mutate({ email, username: 'carol', password, code });
+  expect(await client.account.profile.query()).toMatchObject({ email, isEmailVerified: true });
+  expect(events).toEqual(['signedIn here']);
 });
 
-test('a token about to expire by the clock of this machine is refreshed before it is used', async () => {
-  const { client, record, store } = await signIn();
-  const session = await store.get();
-  await store.set({ ...session!, expiresAt: Date.now() + 5000 });
-  await client.account.profile.query();
-  expect(record.calls).toEqual(['auth.login', 'auth.refresh', 'account.profile']);
+describe('refreshing', () => {
+  test('twenty calls with an expired token: one refresh, twenty answers', async () => {
+    const { client, record, events, username } = await signIn(server.url);
+    expireAccessToken();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.account.profile.query()));
+    expect(new Set(answers.map((user) => user.username))).toEqual(new Set([username]));
+    expect(record.count('auth.refresh')).toBe(1);
+    expect(events).toEqual(['refreshed here']);
+  });
+
+  test('a mutation refused for its token is sent again with a new one', async () => {
+    const { client, record } = await signIn(server.url);
+    expireAccessToken();
+    expect(await client.sessions.revokeOthers.mutate()).toEqual({ revoked: 0 });
+    expect(record.calls).toEqual(['sessions.revokeOthers', 'auth.refresh', 'sessions.revokeOthers']);
+  });
+
+  test('a token about to expire by the clock of this machine is refreshed before it is used', async () => {
+    const { client, record, store } = await signIn(server.url);
+    const session = await store.get();
+    await store.set({ ...session!, expiresAt: Date.now() + 5000 });
+    await client.account.profile.query();
+    expect(record.calls).toEqual(['auth.refresh', 'account.profile']);
+  });
+
+  test('a session in the store of the caller outlives the client', async () => {
+    const { store, username } = await signIn(server.url);
+    const later = createMoonlightClient({ url: server.url, session: store });
+    expireAccessToken();
+    expect(await later.restore()).toBe(true);
+    expect((await later.account.profile.query()).username).toBe(username);
+  });
+
+  test('a login that comes during a refresh waits for it, and is what counts', async () => {
+    const { email, username } = await register(server.url);
+    const store = memoryStore();
+    const logins: Promise<unknown>[] = [];
+    const { client, events } = await signIn(server.url, {
+      session: store,
+      fetch: (input, init) => {
+        if (input === `${server.url}/trpc/auth.refresh`) logins.push(client.auth.login.mutate({ email, password }));
+        return fetch(input, init);
+      },
+    });
+    const before = await store.get();
+    await store.set({ ...before!, expiresAt: 0 });
+    await client.account.profile.query();
+    await Promise.all(logins);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(events).toEqual(['refreshed here', 'signedIn here']);
+  });
 });
 
-test('an answer lost in the middle of a refresh: the same token is presented again, and nobody is signed out', async () => {
-  const proxy = await startCuttableProxy(server.url);
-  const { client, record, events, username } = await signIn({ url: proxy.url });
-  expireAccessToken();
-  proxy.loseAnswers('auth.refresh', 2);
-  expect((await client.account.profile.query()).username).toBe(username);
-  expect(record.calls).toEqual(['auth.login', 'account.profile', ...Array(3).fill('auth.refresh'), 'account.profile']);
-  expect(events).toEqual(['signedIn here', 'refreshed here']);
-  await proxy.close();
+describe('when the service ends the session', () => {
+  test('every waiting call hears why, signedOut comes once, and the store is empty', async () => {
+    const { client, events, store, email } = await signIn(server.url);
+    const other = createMoonlightClient({ url: server.url });
+    await other.auth.login.mutate({ email, password });
+    await other.sessions.revokeOthers.mutate();
+    const refusals = await Promise.allSettled(Array.from({ length: 20 }, () => client.account.profile.query()));
+    expect(codesOf(refusals)).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
+    expect(events).toEqual(['signedOut ended']);
+    expect([await store.get(), await client.restore()]).toEqual([null, false]);
+  });
+
+  test('a stolen refresh token that was used ends it for both', async () => {
+    const { store } = await signIn(server.url);
+    const stolen = await store.get();
+    const thief = memoryStore();
+    await thief.set({ ...stolen!, expiresAt: 0 });
+    expect(await createMoonlightClient({ url: server.url, session: thief }).restore()).toBe(true);
+    clock.advance(11);
+    await store.set({ ...stolen!, expiresAt: 0 });
+    const owner = createMoonlightClient({ url: server.url, session: store });
+    await expect(owner.account.profile.query()).rejects.toMatchObject({ data: { error: 'REFRESH_TOKEN_REUSED' } });
+    await expect(
+      createMoonlightClient({ url: server.url, session: thief }).account.profile.query(),
+    ).rejects.toMatchObject({
+      data: { error: 'REFRESH_TOKEN_INVALID' },
+    });
+  });
+
+  test('a password reset signs out right away', async () => {
+    const { client, events, email } = await signIn(server.url);
+    await client.auth.sendCode.mutate({ email, type: 'reset_password' });
+    const { code } = await server.lastMail('reset-code', email);
+    await client.passwordReset.confirm.mutate({ newPassword: 'another long night', email, code });
+    expect(events).toEqual(['signedOut ended']);
+  });
+
+  test('a change of the password ends the other sessions, not this one', async () => {
+    const { client, events } = await signIn(server.url);
+    await client.account.changePassword.mutate({ currentPassword: password, newPassword: 'another long night' });
+    expect(await client.sessions.list.query()).toMatchObject([{ current: true }]);
+    expect(events).toEqual([]);
+  });
 });
 
-test('a refresh refused: every waiting call hears why, signedOut comes once, and the store is empty', async () => {
-  const { client, events, store, email } = await signIn();
-  const other = createMoonlightClient({ url: server.url });
-  await other.auth.login.mutate({ email, password });
-  await other.sessions.revokeOthers.mutate();
-  const refusals = await Promise.allSettled(Array.from({ length: 20 }, () => client.account.profile.query()));
-  const codes = refusals.map(
-    (each) => each.status === 'rejected' && isMoonlightError(each.reason) && each.reason.data.error,
-  );
-  expect(new Set(codes)).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
-  expect(events).toEqual(['signedIn here', 'signedOut ended']);
-  expect(await store.get()).toBeNull();
+describe('logging out', () => {
+  test('works without a refresh when the access token has expired', async () => {
+    const { client, record, events } = await signIn(server.url);
+    expireAccessToken();
+    expect(await client.auth.logout.mutate()).toBeNull();
+    expect([record.calls, events]).toEqual([['auth.logout'], ['signedOut loggedOut']]);
+  });
+
+  test('of a session that is over already is no mistake', async () => {
+    const { client, events, store, email } = await signIn(server.url);
+    const other = createMoonlightClient({ url: server.url });
+    await other.auth.login.mutate({ email, password });
+    await other.sessions.revokeOthers.mutate();
+    expect([await client.auth.logout.mutate(), await store.get()]).toEqual([null, null]);
+    expect(events).toEqual(['signedOut loggedOut']);
+    await expect(client.auth.logout.mutate()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
+  });
+});
+
+describe('an answer lost in the middle', () => {
+  test('of a refresh: the same token is presented again, and nobody is signed out', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, record, events, username } = await signIn(proxy.url);
+    expireAccessToken();
+    proxy.loseAnswers('auth.refresh', 2);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(record.calls).toEqual(['account.profile', ...Array(3).fill('auth.refresh'), 'account.profile']);
+    expect(events).toEqual(['refreshed here']);
+    await proxy.close();
+  });
+
+  test('of a query: it is asked again', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, record, username } = await signIn(proxy.url);
+    proxy.loseAnswers('account.profile', 2);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(record.count('account.profile')).toBe(3);
+    await proxy.close();
+  });
+
+  test('of a mutation: it is not sent again, for it was done', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, record, email } = await signIn(proxy.url);
+    proxy.loseAnswers('auth.sendCode', 1);
+    await expect(client.auth.sendCode.mutate({ email, type: 'reset_password' })).rejects.toThrow('cannot be reached');
+    expect(record.count('auth.sendCode')).toBe(1);
+    expect(await server.lastMail('reset-code', email)).toBeDefined();
+    await proxy.close();
+  });
 });

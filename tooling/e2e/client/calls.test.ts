@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { startTestServer, type TestServer } from '@moonlight/api/testing';
+import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCuttableProxy } from '../src/cuttable-proxy.ts';
+import { signIn } from '../src/people.ts';
+import { recordCalls } from '../src/record-calls.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const failure = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+
+describe('a service that cannot be reached', () => {
+  test('is told as such, after a few tries of what is safe to try, and the session is kept', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, record, store, events, email } = await signIn(proxy.url);
+    await proxy.close();
+    const errors = [
+      await failure(client.account.profile.query()),
+      await failure(client.auth.sendCode.mutate({ email, type: 'reset_password' })),
+      await failure(client.auth.logout.mutate()),
+    ];
+    for (const error of errors) {
+      expect([isNetworkError(error), isMoonlightError(error)]).toEqual([true, false]);
+      expect(error).toMatchObject({ message: `Moonlight at ${proxy.url} cannot be reached` });
+    }
+    expect(record.calls).toEqual([...Array(3).fill('account.profile'), 'auth.sendCode', 'auth.logout']);
+    expect([await store.get(), events]).toEqual([expect.objectContaining({ refreshToken: expect.any(String) }), []]);
+  });
+
+  test('keeps a session whose refresh cannot be asked for, until it can', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, record, store } = await signIn(proxy.url);
+    const session = await store.get();
+    await store.set({ ...session!, expiresAt: 0 });
+    await proxy.close();
+    expect(isNetworkError(await failure(client.account.profile.query()))).toBe(true);
+    expect(isNetworkError(await failure(client.restore()))).toBe(true);
+    expect(new Set(record.calls)).toEqual(new Set(['auth.refresh']));
+    expect(await createMoonlightClient({ url: server.url, session: store }).restore()).toBe(true);
+  });
+
+  test('does not cost a token that still lives for some seconds', async () => {
+    const proxy = await startCuttableProxy(server.url);
+    const { client, store } = await signIn(proxy.url);
+    const session = await store.get();
+    await store.set({ ...session!, expiresAt: Date.now() + 20_000 });
+    proxy.loseAnswers('auth.refresh', 3);
+    expect((await client.account.profile.query()).isActive).toBe(true);
+    await proxy.close();
+  });
+});
+
+test('an error page in place of the service is no answer of the service', async () => {
+  const page = createServer((_request, response) =>
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502</h1>'),
+  );
+  await once(page.listen(0, '127.0.0.1'), 'listening');
+  const address = page.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const error = await failure(createMoonlightClient({ url }).auth.checkEmail.mutate({ email: 'a@example.com' }));
+  expect(isNetworkError(error)).toBe(true);
+  expect(error).toMatchObject({ message: `What answers at ${url} is not Moonlight` });
+  page.close();
+});
+
+describe('a refusal', () => {
+  const client = () => createMoonlightClient({ url: server.url, locale: 'zh-CN' });
+
+  test('has its code, its sentence in the language of the client, and the fields that are wrong', async () => {
+    const error = await failure(client().auth.login.mutate({ email: 'nobody', password: 'x' }));
+    if (!isMoonlightError(error, 'VALIDATION_FAILED', 'INVALID_CREDENTIALS')) throw error;
+    expect([error.message, error.data.error]).toEqual(['数据验证失败', 'VALIDATION_FAILED']);
+    expect(error.data.details).toEqual([{ path: 'email', message: '须为有效的邮箱地址' }]);
+    expect(isMoonlightError(error, 'RATE_LIMITED')).toBe(false);
+  });
+
+  test('for a limit says how long to wait', async () => {
+    const input = { email: 'limited@example.com', username: 'limited', password: 'a long and quiet night' };
+    await client().auth.register.mutate(input);
+    await client()
+      .auth.login.mutate(input)
+      .catch(() => undefined);
+    const login = () => failure(client().auth.login.mutate({ email: input.email, password: 'wrong' }));
+    for (let tries = 0; tries < 5; tries += 1)
+      expect(await login()).toMatchObject({ data: { error: 'INVALID_CREDENTIALS' } });
+    const error = await login();
+    if (!isMoonlightError(error, 'RATE_LIMITED')) throw error;
+    expect(error.data.retryAfter).toBe(1);
+    expect(error.data.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+test('calls made together travel together, ten at most', async () => {
+  const record = recordCalls();
+  const client = createMoonlightClient({ url: server.url, fetch: record.fetch });
+  await Promise.all(
+    Array.from({ length: 12 }, (_, i) => client.auth.checkEmail.mutate({ email: `user${i}@example.com` })),
+  );
+  expect(record.calls.map((call) => call.split(',').length)).toEqual([10, 2]);
+});
+
+test('a call can be given up, which is no failure of the network', async () => {
+  const { client, store } = await signIn(server.url);
+  const given = new AbortController();
+  const call = failure(client.account.profile.query(undefined, { signal: given.signal }));
+  given.abort();
+  const error = await call;
+  expect([error instanceof Error, isNetworkError(error), isMoonlightError(error)]).toEqual([true, false, false]);
+  expect(await store.get()).not.toBeNull();
+});
+
+test('whatever needs a session is refused without one, and nothing else is', async () => {
+  const client = createMoonlightClient({ url: server.url });
+  const calls = {
+    profile: client.account.profile.query(),
+    changePassword: client.account.changePassword.mutate({
+      currentPassword: 'a',
+      newPassword: 'a long and quiet night',
+    }),
+    list: client.sessions.list.query(),
+    revoke: client.sessions.revoke.mutate({ id: '019aa0b5-6f00-7000-8000-000000000001' }),
+    revokeOthers: client.sessions.revokeOthers.mutate(),
+    send: client.emailVerification.send.mutate(),
+    challenge: client.captcha.challenge.query(),
+    exists: client.auth.checkEmail.mutate({ email: 'nobody@example.com' }),
+  };
+  const results = await Promise.allSettled(Object.values(calls));
+  const codes = results.map((each) =>
+    each.status === 'rejected' && isMoonlightError(each.reason) ? each.reason.data.error : 'ok',
+  );
+  expect(codes).toEqual([...Array(6).fill('MISSING_TOKEN'), 'ok', 'ok']);
+});
+
+test('an address that is none is refused at once', () => {
+  expect(() => createMoonlightClient({ url: 'api.example.com' })).toThrow(TypeError);
+});
