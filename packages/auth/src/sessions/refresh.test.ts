@@ -88,7 +88,8 @@ test('a session lives 7 days from its last refresh, to the millisecond', async (
 });
 
 test('a session lives 90 days at most, however often it is refreshed', async () => {
-  let { refreshToken, identity } = await newSession();
+  const { identity, ...first } = await newSession();
+  let { refreshToken } = first;
   for (let days = 6; days < 90; days += 6) {
     t.clock.advance(6 * DAY);
     ({ refreshToken } = await refresh(refreshToken));

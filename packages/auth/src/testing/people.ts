@@ -2,6 +2,7 @@ import type { User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import { newChallenge } from '../captcha/new-challenge.ts';
 import { solveAltcha } from '../captcha/solve-altcha.ts';
+import { sendCode } from '../codes/send-code.ts';
 import { register } from '../registration/register.ts';
 import type { Identity } from '../sessions/authenticate.ts';
 import { login } from '../sessions/login.ts';
@@ -37,6 +38,15 @@ export const signUp = async (t: TestAuth): Promise<{ person: Person; user: User;
 export const signUpVerified = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
   const { person, user, linkToken } = await signUp(t);
   await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  return { person, user };
+};
+
+/** Registers somebody new by a mailed code, which is the only way in strict privacy. */
+export const signUpByCode = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
+  const person = newPerson();
+  await sendCode(t.deps, { email: person.email, type: 'register' }, testRequest());
+  const { code } = await t.lastMail('verification-code', person.email);
+  const { user } = await register(t.deps, { ...person, code }, testRequest());
   return { person, user };
 };
 

@@ -1,0 +1,147 @@
+import { users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AuthError } from '../auth-error.ts';
+import { sendCode } from '../codes/send-code.ts';
+import { verifyCode } from '../codes/verify-code.ts';
+import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
+import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
+import { checkEmail } from '../registration/check-email.ts';
+import { register } from '../registration/register.ts';
+import { login } from '../sessions/login.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { dumpTables } from '../testing/dump-tables.ts';
+import { newPerson, refusalOf, signUp, signUpByCode, wrongCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+
+let t: TestAuth;
+/** The same service in its open days: accounts that were registered by link, and never verified. */
+let open: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth({ settings: { accounts: { privacy: 'strict' } } });
+  open = await createTestAuth({ database: t.database, clock: t.clock });
+});
+afterAll(async () => {
+  await open.close();
+  await t.close();
+});
+
+/** Everything a caller could tell two answers apart by, but for time; and the statements, which time follows. */
+const traceOf = async (call: Promise<unknown>) => {
+  t.statements();
+  const answer = await call.catch((error: unknown) => {
+    if (error instanceof AuthError) return { code: error.code, retryAfter: error.retryAfter, details: error.details };
+    throw error;
+  });
+  return { answer, statements: t.statements() };
+};
+
+/** Calls for each address in several rounds, and answers what each one saw: the same, where nobody learns anything. */
+const look = async (emails: readonly string[], call: (email: string) => Promise<unknown>, rounds = 1) => {
+  const seen = emails.map(() => '');
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, email] of emails.entries()) {
+      const trace = JSON.stringify(await traceOf(call(email)));
+      seen[index] += trace.replaceAll(email, 'the address').replaceAll(email.toLowerCase(), 'the address');
+    }
+    t.clock.advance(7);
+  }
+  return seen;
+};
+
+const expectAlike = async (...parameters: Parameters<typeof look>) => {
+  const [first, ...others] = await look(...parameters);
+  expect(others).toEqual(others.map(() => first));
+};
+
+test('check-email is not there, for nobody and however often', async () => {
+  const { person } = await signUpByCode(t);
+  const request = testRequest();
+  for (let times = 0; times < 70; times += 1)
+    expect(await refusalOf(checkEmail(t.deps, { email: person.email }, request))).toBe('NOT_FOUND');
+});
+
+test('registering needs a code; without one no account is looked at and nothing is written', async () => {
+  const { person } = await signUpByCode(t);
+  const before = await dumpTables(t.deps.db);
+  for (const email of [person.email, newPerson().email]) {
+    const { answer, statements } = await traceOf(register(t.deps, { ...newPerson(), email }, testRequest()));
+    expect(answer).toMatchObject({ code: 'VALIDATION_FAILED', details: [{ path: 'code' }] });
+    expect(statements).toEqual([]);
+  }
+  expect(await dumpTables(t.deps.db)).toEqual(before);
+});
+
+test('without the right code nobody learns whether an address or a name is taken', async () => {
+  const { person } = await signUpByCode(t);
+  const emails = [person.email, newPerson().email];
+  t.clock.advance(60);
+  await expectAlike(emails, (email) => sendCode(t.deps, { email, type: 'register' }, testRequest()));
+  const guess = (username: string) => (email: string) =>
+    register(t.deps, { email, username, password: person.password, code: '000000' }, testRequest());
+  // One after the other until the tries are used up, with a taken name and a free one.
+  await expectAlike(emails, guess(person.username), 3);
+  await expectAlike(emails, guess(newPerson().username), 4);
+  expect(await refusalOf(guess(person.username)(person.email))).toBe('CODE_ATTEMPTS_EXCEEDED');
+});
+
+test('a taken name is told once the code was right, which is not consumed by it', async () => {
+  const { person } = await signUpByCode(t);
+  const newcomer = newPerson();
+  await sendCode(t.deps, { email: newcomer.email, type: 'register' }, testRequest());
+  const { code } = await t.lastMail('verification-code', newcomer.email);
+  const registering = (username: string) => refusalOf(register(t.deps, { ...newcomer, username, code }, testRequest()));
+  expect(await registering(person.username.toLowerCase())).toBe('USERNAME_TAKEN');
+  expect(await registering(newcomer.username)).toBe('none');
+});
+
+test('a code is promised alike, cooldown included, and the mailbox gets the truth', async () => {
+  const { person } = await signUpByCode(t);
+  const { email: unknown } = newPerson();
+  t.clock.advance(60);
+  for (const type of ['register', 'reset_password'] as const)
+    await expectAlike([person.email, unknown], (email) => sendCode(t.deps, { email, type }, testRequest()), 3);
+  const links = { loginUrl: 'https://app.example.com/login', resetUrl: 'https://app.example.com/forgot-password' };
+  expect(await t.lastMail('account-exists', person.email)).toMatchObject({ username: person.username, ...links });
+  expect(await t.lastMail('verification-code', unknown)).toMatchObject({ code: expect.any(String) });
+  expect(await t.lastMail('reset-code', person.email)).toMatchObject({ code: expect.any(String) });
+  const registerUrl = 'https://app.example.com/register';
+  expect(await t.lastMail('no-account', unknown)).toMatchObject({ to: unknown, registerUrl });
+});
+
+test('a reset link is promised alike, cooldown included, and the mailbox gets the truth', async () => {
+  const { person } = await signUpByCode(t);
+  const { email: unknown } = newPerson();
+  await expectAlike([person.email, unknown], (email) => sendPasswordReset(t.deps, { email }, testRequest()), 3);
+  expect(await t.lastMail('reset-link', person.email)).toMatchObject({ url: expect.any(String) });
+  expect(await t.lastMail('no-account', unknown)).toMatchObject({ to: unknown });
+});
+
+test('guessing codes is answered alike, with their tries used up as well', async () => {
+  const { person } = await signUpByCode(t);
+  const emails = [person.email, newPerson().email];
+  t.clock.advance(60);
+  for (const type of ['register', 'reset_password'] as const) {
+    for (const email of emails) await sendCode(t.deps, { email, type }, testRequest());
+    const sent = (await t.mails()).findLast((mail) => 'code' in mail && emails.includes(mail.to));
+    const code = wrongCode(sent !== undefined && 'code' in sent ? sent.code : '');
+    await expectAlike(emails, (email) => verifyCode(t.deps, { email, code, type }), 4);
+    const byCode = (email: string) =>
+      confirmPasswordReset(t.deps, { email, code, newPassword: 'a calm new morning' }, testRequest());
+    if (type === 'reset_password') await expectAlike(emails, byCode, 3);
+    expect(await refusalOf(verifyCode(t.deps, { email: person.email, code, type }))).toMatch(/^CODE_/);
+  }
+});
+
+test('a login of an unverified or disabled unverified account is that of an unknown one: answers, waits, statements', async () => {
+  const { person: unverified } = await signUp(open);
+  const { person: disabled } = await signUp(open);
+  await open.deps.db.update(users).set({ isActive: false }).where(eq(users.email, disabled.email));
+  const passwords = new Map([unverified, disabled].map(({ email, password }) => [email, password]));
+  const emails = [...passwords.keys(), newPerson().email];
+  const requests = new Map(emails.map((email) => [email, testRequest()]));
+  const logIn = (email: string) =>
+    login(t.deps, { email, password: passwords.get(email) ?? 'whatever it is' }, requests.get(email) ?? testRequest());
+  await expectAlike(emails, logIn, 9);
+  expect(await refusalOf(logIn(unverified.email))).toBe('INVALID_CREDENTIALS');
+});
