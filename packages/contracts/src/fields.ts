@@ -55,13 +55,22 @@ export const codeField = z
   .meta({ description: 'The six digits from the mail', example: '042195' });
 
 /** What a mailed link carries. Any text is let through: what we never made is LINK_INVALID, not a shape mistake. */
-export const linkTokenField = text(1, 512).meta({ description: 'The `token` of a mailed link' });
+export const linkTokenField = text(1, 512).meta({
+  description: 'The `token` of a mailed link',
+  example: 'kF2sV0cQy3mZ7uXh1TgB9wLrJ4oNeP8aD6iRfC5vUqE',
+});
 
 /** An opaque refresh token. Any text is let through: what we never made is REFRESH_TOKEN_INVALID. */
-export const refreshTokenField = text(1, 512).meta({ description: 'The refresh token as it was issued' });
+export const refreshTokenField = text(1, 512).meta({
+  description: 'The refresh token as it was issued',
+  example: 'AQGh-O1WUnZdvnhdmauVn3IAAAAABzzBQmIeoWdZsUXm4nkrxcumB_Oxbhe3G24jkT7l8iQ',
+});
 
 /** A captcha widget's payload, as the provider made it. */
-export const captchaField = text(1, 8192).meta({ description: 'The solved captcha: the widget’s payload' });
+export const captchaField = text(1, 8192).meta({
+  description: 'The solved captcha: the widget’s payload',
+  example: 'eyJjaGFsbGVuZ2UiOnsicGFyYW1ldGVycyI6eyJhbGdvcml0aG0iOiJQQktERjIvU0hBLTI1NiJ9fX0=',
+});
 
 /** What a code is for. */
 export const codePurposeSchema = z.enum(['register', 'reset_password']);

@@ -5,8 +5,14 @@ import { captchaField, emailField, passwordField, refreshTokenField, timeField }
 /** An access token and the refresh token that renews it; `expiresIn` is the access token's life in seconds. */
 export const tokensSchema = z
   .object({
-    accessToken: z.string(),
-    refreshToken: z.string(),
+    accessToken: z.string().meta({
+      description: 'A JWT, for `Authorization: Bearer`',
+      example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl',
+    }),
+    refreshToken: z.string().meta({
+      description: 'Opaque; renews both tokens, once',
+      example: 'AQGh-O1WUnZdvnhdmauVn3IAAAAABzzBQmIeoWdZsUXm4nkrxcumB_Oxbhe3G24jkT7l8iQ',
+    }),
     tokenType: z.literal('bearer'),
     expiresIn: z.int().positive().meta({ description: 'Seconds the access token lives', example: 1800 }),
   })
@@ -29,22 +35,24 @@ export type RefreshInput = z.infer<typeof refreshInput>;
 export const logoutInput = z.strictObject({ refreshToken: refreshTokenField.optional() }).optional();
 export type LogoutInput = z.infer<typeof logoutInput>;
 
+const sessionId = z.uuid().meta({ description: 'UUIDv7', example: '019aa0b5-6f00-7000-8000-000000000003' });
+
 /** A place where the owner is logged in. */
 export const sessionSchema = z
   .object({
-    id: z.uuid(),
+    id: sessionId,
     current: z.boolean().meta({ description: 'The session this request was made with' }),
     createdAt: timeField,
     lastUsedAt: timeField,
     expiresAt: timeField,
-    userAgent: z.string().nullable(),
-    ip: z.string().nullable(),
+    userAgent: z.string().nullable().meta({ example: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0' }),
+    ip: z.string().nullable().meta({ description: 'Where it was opened from', example: '203.0.113.7' }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof sessionSchema>;
 
 export const sessionsListOutput = z.array(sessionSchema);
-export const revokeSessionInput = z.strictObject({ id: z.uuid() });
+export const revokeSessionInput = z.strictObject({ id: sessionId });
 export type RevokeSessionInput = z.infer<typeof revokeSessionInput>;
 export const revokeOthersOutput = z.object({ revoked: z.int().nonnegative() });
 export type RevokeOthersOutput = z.infer<typeof revokeOthersOutput>;

@@ -1,5 +1,5 @@
 import type { Auth, RequestInfo } from '@moonlight/auth';
-import { successMessages } from '@moonlight/contracts';
+import { type Locale, successMessages } from '@moonlight/contracts';
 import { bearerToken, type Context } from '@moonlight/trpc';
 import type { FastifyReply } from 'fastify';
 import type { RestRequest } from './read-input.ts';
@@ -25,7 +25,8 @@ export const contextOf = ({ auth, requestInfo }: RestParts, request: RestRequest
   token: bearerToken(request.headers.authorization),
 });
 
-const envelope = (route: Route, output: unknown, { locale }: RequestInfo) => ({
+/** What stands around an answer of a procedure. */
+export const envelope = (route: Route, output: unknown, locale: Locale) => ({
   code: 0,
   message: successMessages[route.message(output)][locale],
   ...route.beside?.(output),
@@ -41,7 +42,7 @@ export const procedureHandler =
     try {
       const output = await call(request, context);
       reply.code(route.status ?? 200);
-      return route.envelope === false ? output : envelope(route, output, info);
+      return route.envelope === false ? output : envelope(route, output, info.locale);
     } catch (error) {
       return refusalBody(readRefusal(error, { request, reply, info }));
     }

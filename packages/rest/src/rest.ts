@@ -1,4 +1,4 @@
-import { callProcedure, type ProcedurePath } from '@moonlight/trpc';
+import { callProcedure } from '@moonlight/trpc';
 import type { FastifyInstance } from 'fastify';
 import { parseForms, parseJson } from './body-parsers.ts';
 import { linkHandlers } from './link-page/link-handlers.ts';
@@ -9,8 +9,6 @@ import { offeredRoutes } from './routes.ts';
 
 // The second prefix answers exactly as the first one does.
 const PREFIXES = ['/api/v1/auth', '/api/auth'];
-
-const LINK: ProcedurePath = 'emailVerification.confirm';
 
 const patternOf = ([, path]: Door): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
@@ -26,7 +24,7 @@ const registerLink = (scope: FastifyInstance, parts: RestParts, route: Route): v
 const registerAll = async (scope: FastifyInstance, parts: RestParts): Promise<void> => {
   parseJson(scope);
   for (const { path, route } of offeredRoutes) {
-    if (path === LINK) {
+    if (route.page === true) {
       await scope.register(async (links) => registerLink(links, parts, route));
       continue;
     }

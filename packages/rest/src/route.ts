@@ -16,6 +16,8 @@ export interface Route<Output = unknown> {
   readonly envelope?: false;
   /** A method, not a property: the table pairs each procedure with its own output, whoever runs it knows only `unknown`. */
   message(output: Output): SuccessMessage;
+  /** True where people get a page: the one behind a verification link. */
+  readonly page?: true;
   /** What stands beside `data` in the envelope. */
   beside?(output: Output): Readonly<Record<string, string>>;
   /** Whether it takes a bearer access token; `optional` where something else will do. */
@@ -23,6 +25,8 @@ export interface Route<Output = unknown> {
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
+  /** Ways of filling the body: a name, and the optional fields that belong to it. */
+  readonly bodies?: Readonly<Record<string, readonly string[]>>;
   /** The refusals of its own; those of every bearer call, every body and every call are added. */
   readonly errors: readonly ErrorCode[];
 }

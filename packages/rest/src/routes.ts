@@ -15,6 +15,7 @@ const routes: RouteTable = {
     summary: 'Register an account',
     description:
       'Without `code` a verification link is mailed and `tokens` is null. With the code that `POST /send-code` mailed, the address counts as verified and the answer holds tokens.',
+    bodies: { 'for a link': [], 'with a code': ['code'] },
     errors: ['PASSWORD_TOO_COMMON', ...CODE_ERRORS, 'EMAIL_TAKEN', 'USERNAME_TAKEN', 'RATE_LIMITED', 'OVERLOADED'],
   },
   'auth.login': {
@@ -54,6 +55,7 @@ const routes: RouteTable = {
     summary: 'End this session',
     description:
       'The session of the bearer ends; without a bearer, that of the refresh token. Its access and refresh tokens are dead when the answer leaves. The body may be empty.',
+    bodies: { 'with a bearer': [], 'with a refresh token': ['refreshToken'] },
     errors: ['REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_EXPIRED'],
   },
   'auth.checkEmail': {
@@ -97,6 +99,7 @@ const routes: RouteTable = {
       ['POST', '/verify/{token}'],
     ],
     message: ({ status }) => (status === 'verified' ? 'verified' : 'alreadyVerified'),
+    page: true,
     tag: 'E-mail',
     summary: 'Verify the address a mailed link belongs to',
     description:
@@ -109,6 +112,7 @@ const routes: RouteTable = {
     tag: 'Password reset',
     summary: 'Mail a link for a new password',
     description: 'Always wants a solved `captcha`, unless the service runs without one.',
+    bodies: { 'with a captcha': ['captcha'] },
     errors: [...CAPTCHA_ERRORS, 'EMAIL_NOT_REGISTERED', ...MAIL_ERRORS],
   },
   'passwordReset.confirm': {
@@ -121,6 +125,7 @@ const routes: RouteTable = {
     summary: 'Set a new password',
     description:
       'Takes the `token` of a mailed link, or `email` and `code`, and nothing of both. The address counts as verified, and every session of the account ends.',
+    bodies: { 'by link': ['token'], 'by code': ['email', 'code'] },
     errors: ['PASSWORD_TOO_COMMON', 'LINK_INVALID', 'LINK_EXPIRED', 'LINK_USED', ...CODE_ERRORS, 'OVERLOADED'],
   },
   'account.profile': {

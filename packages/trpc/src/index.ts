@@ -3,5 +3,6 @@ export { callProcedure, type ProcedureOutput, type ProcedurePath } from './call-
 export { bearerToken, type Context, currentRequest, type TokenKeeper } from './context.ts';
 export { asTrpcError, type PublicError, publicError } from './error-data.ts';
 export { createPageCaller } from './page-router.ts';
+export { procedureSchemas } from './procedure-schemas.ts';
 export type { ErrorData } from './procedures.ts';
 export { responseMeta } from './response-meta.ts';

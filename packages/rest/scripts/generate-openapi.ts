@@ -1,0 +1,4 @@
+import { writeFile } from 'node:fs/promises';
+import { openapiFile, renderDocument } from '../src/openapi/render-document.ts';
+
+await writeFile(openapiFile, renderDocument());
