@@ -1,8 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { repositoryRoot } from '../repository-root.ts';
+import { buildWeb } from './build-web.ts';
 import { replaceFile } from './replace-file.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The apps that run as bundles. */
 export type BundledApp = 'api' | 'worker';
@@ -26,19 +27,12 @@ const bundle = async (app: BundledApp): Promise<void> => {
     write: false,
     output: { format: 'esm', codeSplitting: false },
   });
-  await replaceFile(bundleOf(app), output[0].code);
-};
-
-// Code asks for its migrations beside itself, and in a bundle "itself" is the bundle.
-const copyMigrations = async (app: BundledApp): Promise<void> => {
-  const files = await readdir(MIGRATIONS, { recursive: true, withFileTypes: true });
-  for (const file of files.filter((entry) => entry.isFile())) {
-    const path = join(file.parentPath, file.name);
-    await replaceFile(path.replace(MIGRATIONS, join(distOf(app), 'migrations')), await readFile(path, 'utf8'));
-  }
+  await replaceFile(bundleOf(app), Buffer.from(output[0].code));
 };
 
 /** Bundles the apps into `apps/<name>/dist`. Rejects with what the bundler complains about. */
 export const buildApps = async (): Promise<void> => {
-  await Promise.all(APPS.flatMap((app) => [bundle(app), copyMigrations(app)]));
+  // Code asks for its migrations beside itself, and in a bundle "itself" is the bundle.
+  const migrations = APPS.map((app) => syncFolder(MIGRATIONS, join(distOf(app), 'migrations')));
+  await Promise.all([...APPS.map(bundle), ...migrations, buildWeb()]);
 };

@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
  * Writes a file so that whoever reads it meanwhile sees the old one or the new one, whole. Equal content is left alone.
  * Several starts build into the same folder, and the others may be running from it.
  */
-export const replaceFile = async (path: string, content: string): Promise<void> => {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return;
+export const replaceFile = async (path: string, content: Buffer): Promise<void> => {
+  if ((await readFile(path).catch(() => undefined))?.equals(content) === true) return;
   await mkdir(dirname(path), { recursive: true });
   const next = `${path}.${randomBytes(4).toString('hex')}`;
   await writeFile(next, content);

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type BundledApp, bundleOf } from '../build/build-apps.ts';
 import { repositoryRoot } from '../repository-root.ts';
 import { runChild, type RunningChild } from './run-child.ts';
 import type { Service } from './service.ts';
@@ -19,16 +18,21 @@ const orStop = async (running: RunningChild, useful: Promise<unknown>): Promise<
   }
 };
 
-/** An app that says at `healthUrl` when it is ready. */
-export const appService = (
-  name: BundledApp,
-  env: NodeJS.ProcessEnv,
-  options: { healthUrl: string; terminal: Terminal },
-): Service => ({
+/** A program that serves. */
+export interface App {
+  readonly name: string;
+  readonly script: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Answers 200 when the app is ready. */
+  readonly healthUrl: string;
+}
+
+/** An app that says when it is ready. */
+export const appService = ({ name, script, env, healthUrl }: App, terminal: Terminal): Service => ({
   name,
   start: (signal) => {
-    const running = runChild({ script: bundleOf(name), env, onLine: (line) => options.terminal.pass(name, line) });
-    return orStop(running, waitUntilHealthy({ url: options.healthUrl, exited: running.exited, signal }));
+    const running = runChild({ script, env, onLine: (line) => terminal.pass(name, line) });
+    return orStop(running, waitUntilHealthy({ url: healthUrl, exited: running.exited, signal }));
   },
 });
 

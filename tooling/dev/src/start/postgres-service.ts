@@ -8,8 +8,8 @@ interface PostgresService extends Service {
   readonly port: () => number;
 }
 
-// What PostgreSQL says in passing, and the errors the apps provoke and answer for, would drown the rest.
-const WORTH_PASSING = /(?:WARNING|FATAL|PANIC|HINT):/;
+// What PostgreSQL says in passing, and what the apps provoke and answer for, would drown the rest.
+const WORTH_PASSING = /(?:FATAL|PANIC):/;
 
 const asRunning = (postgres: EmbeddedPostgres): Running => ({
   pid: postgres.pid,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '@moonlight/config';
-import { buildApps } from '../build/build-apps.ts';
+import { buildApps, bundleOf } from '../build/build-apps.ts';
+import { webServer } from '../build/build-web.ts';
 import { reachable } from './addresses.ts';
-import { appService, inboxService } from './child-services.ts';
+import { type App, appService, inboxService } from './child-services.ts';
 import { Crew } from './crew.ts';
 import { planPorts, type Ports } from './plan-ports.ts';
 import { postgresService } from './postgres-service.ts';
@@ -51,15 +52,34 @@ const startEmbedded = async (stage: Stage): Promise<{ env: NodeJS.ProcessEnv; em
   };
 };
 
+// The frontend's server is told where the API is, and no secret.
+const webEnv = ({ config, ports }: Stage): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  APP_NAME: config.app.name,
+  HOST: config.http.host,
+  PORT: String(ports.api),
+  PUBLIC_URL: process.env['PUBLIC_URL'],
+  WEB_PORT: String(ports.web),
+});
+
+/** The apps in the order they are brought up, which is the opposite of the one they are stopped in. */
+const apps = (stage: Stage, env: NodeJS.ProcessEnv): App[] => {
+  const { config, ports } = stage;
+  const at = (port: number, path: string): string => `${reachable(config.http.host, port)}${path}`;
+  return [
+    { name: 'worker', script: bundleOf('worker'), env, healthUrl: at(ports.worker, '/health/ready') },
+    { name: 'api', script: bundleOf('api'), env, healthUrl: at(ports.api, '/health/ready') },
+    ...(webServer === undefined
+      ? []
+      : [{ name: 'web', script: webServer, env: webEnv(stage), healthUrl: at(ports.web, '/health') }]),
+  ];
+};
+
 const startEverything = async (stage: Stage): Promise<void> => {
   const { config, crew, ports, terminal } = stage;
   const startedAt = performance.now();
   const [{ env, embeddedPort }] = await Promise.all([startEmbedded(stage), buildApps()]);
-  const health = (port: number): string => `${reachable(config.http.host, port)}/health/ready`;
-  await Promise.all([
-    crew.keep(appService('worker', env, { healthUrl: health(ports.worker), terminal })),
-    crew.keep(appService('api', env, { healthUrl: health(ports.api), terminal })),
-  ]);
+  await Promise.all(apps(stage, env).map((app) => crew.keep(appService(app, terminal))));
   const seconds = (performance.now() - startedAt) / 1000;
   terminal.say(summary({ config, ports, embeddedPort, hasInbox: config.mail === undefined, seconds }));
 };

@@ -1,4 +1,5 @@
 import type { Config } from '@moonlight/config';
+import { webServer } from '../build/build-web.ts';
 import { readable } from './addresses.ts';
 import type { Ports } from './plan-ports.ts';
 
@@ -13,7 +14,9 @@ interface Running {
 /** What is where, once everything runs. Secrets stay out of it: terminals are recorded and shared. */
 export const summary = ({ config, ports, embeddedPort, hasInbox, seconds }: Running): string => {
   const { host } = config.http;
-  const rows: [string, string][] = [['API', readable(host, ports.api)]];
+  const rows: [string, string][] = [];
+  if (webServer !== undefined) rows.push(['Web', readable(host, ports.web)]);
+  rows.push(['API', readable(host, ports.api)]);
   if (hasInbox) rows.push(['Inbox', `http://localhost:${ports.inbox}   every mail ends here`]);
   if (embeddedPort !== undefined) {
     rows.push(['PostgreSQL', `127.0.0.1:${embeddedPort}, database moonlight`], ['Data', config.app.dataDir]);
