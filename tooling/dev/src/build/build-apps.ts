@@ -30,9 +30,9 @@ const bundle = async (app: BundledApp): Promise<void> => {
   await replaceFile(bundleOf(app), Buffer.from(output[0].code));
 };
 
-/** Bundles the apps into `apps/<name>/dist`. Rejects with what the bundler complains about. */
-export const buildApps = async (): Promise<void> => {
+/** Bundles the apps into `apps/<name>/dist`. Rejects with what the bundler complains about, or when `signal` aborts. */
+export const buildApps = async (signal: AbortSignal): Promise<void> => {
   // Code asks for its migrations beside itself, and in a bundle "itself" is the bundle.
   const migrations = APPS.map((app) => syncFolder(MIGRATIONS, join(distOf(app), 'migrations')));
-  await Promise.all([...APPS.map(bundle), ...migrations, buildWeb()]);
+  await Promise.all([...APPS.map(bundle), ...migrations, buildWeb(signal)]);
 };

@@ -1,3 +1,4 @@
+import { listenForStop } from '../start/stop-requests.ts';
 import { buildApps } from './build-apps.ts';
 
-await buildApps();
+await buildApps(listenForStop().asked);

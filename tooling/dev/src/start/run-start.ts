@@ -75,10 +75,24 @@ const apps = (stage: Stage, env: NodeJS.ProcessEnv): App[] => {
   ];
 };
 
-const startEverything = async (stage: Stage): Promise<void> => {
+/** Builds while the embedded services start; when one of the two fails, the other is called off and waited for. */
+const prepare = async (stage: Stage, asked: AbortSignal): ReturnType<typeof startEmbedded> => {
+  const failed = new AbortController();
+  const building = buildApps(AbortSignal.any([asked, failed.signal]));
+  try {
+    const [embedded] = await Promise.all([startEmbedded(stage), building]);
+    return embedded;
+  } catch (error) {
+    failed.abort();
+    await building.catch(() => undefined);
+    throw error;
+  }
+};
+
+const startEverything = async (stage: Stage, asked: AbortSignal): Promise<void> => {
   const { config, crew, ports, terminal } = stage;
   const startedAt = performance.now();
-  const [{ env, embeddedPort }] = await Promise.all([startEmbedded(stage), buildApps()]);
+  const { env, embeddedPort } = await prepare(stage, asked);
   await Promise.all(apps(stage, env).map((app) => crew.keep(appService(app, terminal))));
   const seconds = (performance.now() - startedAt) / 1000;
   terminal.say(summary({ config, ports, embeddedPort, hasInbox: config.mail === undefined, seconds }));
@@ -105,7 +119,8 @@ export const runStart = async (): Promise<number> => {
   const crew = new Crew(requests, terminal);
   try {
     const config = loadConfig(process.env);
-    await startEverything({ config, ports: await planPorts(process.env, config), terminal, crew });
+    const ports = await planPorts(process.env, config);
+    await startEverything({ config, ports, terminal, crew }, requests.asked);
     await aborted(requests.asked);
   } catch (error) {
     if (!requests.asked.aborted) {

@@ -1,6 +1,6 @@
 import { listenForStop } from '../start/stop-requests.ts';
 import { ensureTools } from './ensure-tools.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 /** The scripts of the root package.json that make up the check, cheap ones first; the last one prints the counts. */
 const CHECKS = [

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { repositoryRoot } from '../repository-root.ts';
+import { repositoryRoot } from './repository-root.ts';
 
 /** A command whose output goes straight to the terminal. */
 export interface Command {
@@ -16,6 +16,10 @@ const PATIENCE_MS = 20_000;
 /** Runs it to its end; resolves with whether that was success, also when it could not be started at all. */
 export const runCommand = ({ file, args, env = {}, signal }: Command): Promise<boolean> =>
   new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve(false);
+      return;
+    }
     const child = spawn(file, args, {
       cwd: repositoryRoot,
       env: { ...process.env, ...env },
