@@ -6,7 +6,7 @@ import type { AuthDeps } from '../deps.ts';
 import { nudge } from '../outbox/post-mail.ts';
 import { newId } from '../random.ts';
 import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import { lookAtMailLimits, mailLimits } from '../rate-limit/mail-limits.ts';
+import { mailLimits } from '../rate-limit/mail-limits.ts';
 import { takeRegistrationLimit } from '../rate-limit/registration-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
@@ -39,10 +39,13 @@ const registerWithLink = async (
   { email, username, password, locale }: Omit<RegisterInput, 'code'>,
   request: RequestInfo,
 ): Promise<RegisterOutput> => {
+  const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
+  // Looked at first and refused last. A cooldown begins after its account is there, so whoever lost a race and finds the
+  // cooldown finds the account as well, and is told about that.
+  const waits = await deps.limits.look([rules.ip, ...rules.address]);
   const taken = await findTaken(deps, { email, username });
   if (taken !== undefined) throw new AuthError(taken);
-  const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
-  await lookAtMailLimits(deps, rules);
+  refuseWhileWaiting(Math.max(...waits));
   const passwordHash = await deps.hasher.hash(password);
   refuseWhileWaiting(await deps.limits.take([rules.ip]));
   const account = {
