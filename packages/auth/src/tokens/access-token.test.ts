@@ -1,0 +1,142 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { beforeAll, expect, test } from 'vitest';
+import { newId, systemRandom } from '../random.ts';
+import { hs256KeyRing } from '../signing-keys/hs256-key-ring.ts';
+import { refusalOf } from '../testing/people.ts';
+import { testClock } from '../testing/test-clock.ts';
+import { type KeyRing, signAccessToken, verifyAccessToken } from './access-token.ts';
+import { verifiedTokens } from './verified-tokens.ts';
+
+const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com' };
+const SECRET = 'thirty-two bytes of a shared secret';
+const clock = testClock();
+const ids = { userId: newId(systemRandom, clock.now()), sessionId: newId(systemRandom, clock.now()) };
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const es256: KeyRing = {
+  algorithm: 'ES256',
+  signingKey: async () => ({ algorithm: 'ES256', kid: 'one', key: privateKey }),
+  verificationKey: async () => publicKey,
+  publicKeys: async () => ({ keys: [] }),
+};
+const hs256 = hs256KeyRing(SECRET);
+
+const issue = (keys: KeyRing, changes: Partial<typeof names> = {}) =>
+  signAccessToken(
+    keys,
+    { ...names, ...changes, ...ids, tokenId: newId(systemRandom, clock.now()), seconds: 1800 },
+    clock.now(),
+  );
+const verify = (token: string, keys = es256, now = clock.now()) =>
+  refusalOf(verifyAccessToken(keys, { token, ...names }, now));
+
+let good: string;
+beforeAll(async () => {
+  good = await issue(es256);
+});
+
+type Parts = { readonly header: object; readonly payload: object };
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const standard = (): Parts => ({ header: decodeProtectedHeader(good), payload: decodeJwt(good) });
+/** A token of whatever parts, signed by the genuine key. */
+const signed = ({ header, payload }: Parts): string => {
+  const text = `${encode(header)}.${encode(payload)}`;
+  const signature = sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${text}.${signature.toString('base64url')}`;
+};
+
+test('a token says what the contract lists, and nothing else', () => {
+  const issuedAt = Math.floor(clock.now().getTime() / 1000);
+  expect(decodeProtectedHeader(good)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'one' });
+  expect(decodeJwt(good)).toEqual({
+    iss: names.issuer,
+    aud: names.audience,
+    sub: ids.userId,
+    sid: ids.sessionId,
+    jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    iat: issuedAt,
+    exp: issuedAt + 1800,
+    type: 'access',
+  });
+});
+
+test('a genuine token is good under either algorithm', async () => {
+  expect(await verify(good)).toBe('none');
+  expect(await verify(await issue(hs256), hs256)).toBe('none');
+  expect(decodeProtectedHeader(await issue(hs256))).toEqual({ alg: 'HS256', typ: 'at+jwt' });
+});
+
+test('no algorithm but the configured one is accepted', async () => {
+  const { header, payload } = standard();
+  const none = `${encode({ ...header, alg: 'none' })}.${encode(payload)}.`;
+  expect(await verify(none)).toBe('TOKEN_INVALID');
+  // The public key's own bytes as an HMAC secret: what an attacker knows of ES256.
+  const text = `${encode({ ...header, alg: 'HS256' })}.${encode(payload)}`;
+  for (const secret of [
+    publicKey.export({ type: 'spki', format: 'pem' }),
+    publicKey.export({ type: 'spki', format: 'der' }),
+  ])
+    expect(await verify(`${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`)).toBe(
+      'TOKEN_INVALID',
+    );
+  expect(await verify(await issue(hs256))).toBe('TOKEN_INVALID');
+  expect(await verify(good, hs256)).toBe('TOKEN_INVALID');
+});
+
+test('type, issuer and audience are checked, and every claim must be there', async () => {
+  const { header, payload } = standard();
+  expect(await verify(signed({ header, payload }))).toBe('none');
+  for (const change of [{ typ: 'JWT' }, { typ: undefined }, { crit: ['b64'], b64: false }])
+    expect(await verify(signed({ header: { ...header, ...change }, payload }))).toBe('TOKEN_INVALID');
+  const wrong = [
+    { iss: 'https://evil.example' },
+    { aud: 'https://evil.example' },
+    { type: 'refresh' },
+    { sub: 'admin' },
+  ];
+  const missing = ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'type'].map((claim) => ({ [claim]: undefined }));
+  for (const change of [...wrong, ...missing])
+    expect(await verify(signed({ header, payload: { ...payload, ...change } }))).toBe('TOKEN_INVALID');
+});
+
+test('a token is expired from its very second on, and a forged one never merely expired', async () => {
+  const { header, payload } = standard();
+  const expiry = new Date((decodeJwt(good).exp ?? 0) * 1000);
+  expect(await verify(good, es256, new Date(expiry.getTime() - 1))).toBe('none');
+  expect(await verify(good, es256, expiry)).toBe('TOKEN_EXPIRED');
+  expect(await verify(`${good.slice(0, -4)}AAAA`, es256, expiry)).toBe('TOKEN_INVALID');
+  expect(await verify(signed({ header, payload: { ...payload, iss: 'https://evil.example' } }), es256, expiry)).toBe(
+    'TOKEN_INVALID',
+  );
+});
+
+test('whatever is no token is invalid, without another word', async () => {
+  const [header = '', payload = '', signature = ''] = good.split('.');
+  const garbage = ['', '.', '..', 'a.b.c', header, `${header}.${payload}`, `${good}.x`, `.${payload}.${signature}`];
+  const hostile = [`${encode([])}.${payload}.${signature}`, `${encode(null)}.${payload}.${signature}`, '🌙.🌙.🌙'];
+  const strange = [signed({ header: { alg: 'ES256', typ: 'at+jwt', kid: { a: 1 } }, payload: [] })];
+  for (const token of [...garbage, ...hostile, ...strange]) expect(await verify(token)).toBe('TOKEN_INVALID');
+});
+
+test('a signature that was found genuine is remembered, but time is looked at on every call', async () => {
+  let looked = 0;
+  const counting: KeyRing = {
+    ...es256,
+    verificationKey: async () => {
+      looked += 1;
+      return publicKey;
+    },
+  };
+  const verifyToken = verifiedTokens(counting, names);
+  for (let times = 0; times < 3; times += 1)
+    expect(await verifyToken(good, clock.now())).toMatchObject({ sub: ids.userId });
+  expect(looked).toBe(1);
+  const later = new Date(clock.now().getTime() + 1_800_000);
+  for (let times = 0; times < 2; times += 1) expect(await refusalOf(verifyToken(good, later))).toBe('TOKEN_EXPIRED');
+});
+
+test('a token too long to be ours is refused unread', async () => {
+  const verifyToken = verifiedTokens(es256, names);
+  expect(await refusalOf(verifyToken('A'.repeat(4097), clock.now()))).toBe('TOKEN_INVALID');
+});
