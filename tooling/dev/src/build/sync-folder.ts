@@ -1,6 +1,6 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile, UNFINISHED } from './replace-file.ts';
 
 const filesIn = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -17,6 +17,7 @@ export const syncFolder = async (source: string, target: string): Promise<void> 
   for (const file of [...files.filter((name) => !isPage(name)), ...files.filter(isPage)]) {
     await replaceFile(join(target, file), await readFile(join(source, file)));
   }
-  const old = (await filesIn(target)).filter((file) => !files.includes(file));
+  // Another build may be writing the same files.
+  const old = (await filesIn(target)).filter((file) => !files.includes(file) && !file.endsWith(UNFINISHED));
   await Promise.all(old.map((file) => rm(join(target, file), { force: true })));
 };
