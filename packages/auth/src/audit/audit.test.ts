@@ -1,0 +1,148 @@
+import { auditLog, users } from '@moonlight/db';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { changePassword } from '../account/change-password.ts';
+import { sendCode } from '../codes/send-code.ts';
+import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
+import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
+import { register } from '../registration/register.ts';
+import { login } from '../sessions/login.ts';
+import { logout } from '../sessions/logout.ts';
+import { endOtherSessions, endSession } from '../sessions/manage-sessions.ts';
+import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
+import { newPerson, refusalOf, signIn, signUp, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-request.ts';
+import { confirmEmail } from '../verification/confirm-email.ts';
+
+let t: TestAuth;
+beforeAll(async () => {
+  t = await createTestAuth();
+});
+beforeEach(async () => {
+  await t.deps.db.delete(auditLog);
+});
+afterAll(() => t.close());
+
+/** What is on record since the test began: the event, whose, and its small facts. */
+const recorded = async () =>
+  (await t.deps.db.select().from(auditLog).orderBy(auditLog.id)).map(({ event, userId, details }) => ({
+    event,
+    userId,
+    details,
+  }));
+const forget = () => t.deps.db.delete(auditLog);
+
+test('an entry says when, who, from where, with what and in which request', async () => {
+  const request = testRequest({ ip: '192.0.2.7', userAgent: 'Phone/1', requestId: 'req-42' });
+  const { user } = await register(t.deps, newPerson(), request);
+  const [entry] = await t.deps.db.select().from(auditLog);
+  expect(entry).toEqual({
+    id: expect.any(String),
+    at: t.clock.now(),
+    event: 'registered',
+    userId: user.id,
+    ip: '192.0.2.7',
+    userAgent: 'Phone/1',
+    requestId: 'req-42',
+    details: null,
+  });
+});
+
+test('verifying is on record once', async () => {
+  const { user, linkToken } = await signUp(t);
+  await forget();
+  for (let times = 0; times < 2; times += 1) await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  expect(await recorded()).toEqual([{ event: 'email_verified', userId: user.id, details: { by: 'link' } }]);
+});
+
+test('logins are on record, good and failed, those of unknown addresses as well', async () => {
+  const { person, user } = await signUp(t);
+  await forget();
+  const { identity } = await signIn(t, person);
+  await refusalOf(login(t.deps, { ...person, password: 'wrong' }, testRequest()));
+  await refusalOf(login(t.deps, { ...newPerson(), password: 'wrong' }, testRequest()));
+  await t.deps.db.update(users).set({ isActive: false }).where(eq(users.id, user.id));
+  await refusalOf(login(t.deps, person, testRequest()));
+  const failed = (userId: string | null, reason: string) => ({ event: 'login_failed', userId, details: { reason } });
+  const entries = await recorded();
+  expect(entries).toHaveLength(4);
+  expect(entries).toEqual(
+    expect.arrayContaining([
+      { event: 'login_succeeded', userId: user.id, details: { sessionId: identity.sessionId } },
+      failed(user.id, 'INVALID_CREDENTIALS'),
+      failed(null, 'INVALID_CREDENTIALS'),
+      failed(user.id, 'ACCOUNT_DISABLED'),
+    ]),
+  );
+});
+
+test('the ends of sessions are on record: reuse, logout, revocation of one and of all others', async () => {
+  const { person, user } = await signUp(t);
+  const { identity } = await signIn(t, person);
+  const [stolen, left, revoked] = [await signIn(t, person), await signIn(t, person), await signIn(t, person)];
+  await signIn(t, person);
+  await t.refresh({ refreshToken: stolen.refreshToken }, testRequest());
+  t.clock.advance(10);
+  await forget();
+  await refusalOf(t.refresh({ refreshToken: stolen.refreshToken }, testRequest()));
+  await logout(t.deps, { input: undefined, identity: left.identity }, testRequest());
+  await endSession(t.deps, { input: { id: revoked.identity.sessionId }, identity }, testRequest());
+  await endOtherSessions(t.deps, identity, testRequest());
+  await endOtherSessions(t.deps, identity, testRequest());
+  const ended = (event: string, details: object) => ({ event, userId: user.id, details });
+  const entries = await recorded();
+  expect(entries).toHaveLength(4);
+  expect(entries).toEqual(
+    expect.arrayContaining([
+      ended('refresh_reused', { sessionId: stolen.identity.sessionId }),
+      ended('logged_out', { sessionId: left.identity.sessionId }),
+      ended('session_revoked', { sessionId: revoked.identity.sessionId }),
+      ended('session_revoked', { keptSessionId: identity.sessionId, revoked: 1 }),
+    ]),
+  );
+});
+
+test('resets are on record, asked for and done, by link and by code, with what they verified', async () => {
+  const { person, user } = await signUp(t);
+  const { email } = person;
+  await forget();
+  await sendPasswordReset(t.deps, { email }, testRequest());
+  const token = tokenOf((await t.lastMail('reset-link', email)).url);
+  await confirmPasswordReset(t.deps, { token, newPassword: 'a calm new morning' }, testRequest());
+  t.clock.advance(60);
+  await sendCode(t.deps, { email, type: 'reset_password' }, testRequest());
+  const { code } = await t.lastMail('reset-code', email);
+  await confirmPasswordReset(t.deps, { email, code, newPassword: 'a calm new evening' }, testRequest());
+  const entry = (event: string, by: string) => ({ event, userId: user.id, details: { by } });
+  const entries = await recorded();
+  expect(entries).toHaveLength(5);
+  expect(entries).toEqual(
+    expect.arrayContaining([
+      entry('reset_asked', 'link'),
+      entry('email_verified', 'reset'),
+      entry('reset_done', 'link'),
+      entry('reset_asked', 'code'),
+      entry('reset_done', 'code'),
+    ]),
+  );
+});
+
+test('a change of the password is on record; a refused one is not a change', async () => {
+  const { person, user } = await signUp(t);
+  const { identity } = await signIn(t, person);
+  await forget();
+  const change = (currentPassword: string) =>
+    refusalOf(
+      changePassword(t.deps, { input: { currentPassword, newPassword: 'a new one' }, identity }, testRequest()),
+    );
+  await change('wrong');
+  await change(person.password);
+  const details = { sessionId: identity.sessionId };
+  expect(await recorded()).toEqual([{ event: 'password_changed', userId: user.id, details }]);
+});
+
+test('the record outlives the account', async () => {
+  const { user } = await signUp(t);
+  await t.deps.db.delete(users).where(eq(users.id, user.id));
+  expect(await recorded()).toMatchObject([{ event: 'registered', userId: user.id }]);
+});
