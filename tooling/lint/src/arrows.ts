@@ -49,6 +49,7 @@ const ROOMS: readonly Room[] = [
     values: ['@trpc/client', '@trpc/server'],
     types: ['@moonlight/contracts', '@moonlight/trpc'],
   },
+  { files: 'packages/verify/src/**', values: ['jose'] },
   {
     files: 'packages/runtime/src/**',
     values: [

@@ -1,0 +1,4 @@
+export { bearerToken, claimsOf } from './bearer.ts';
+export { type AccessClaims, createVerifier, type Verifier, type VerifierOptions } from './create-verifier.ts';
+export type { User } from './introspect.ts';
+export { VerifyError, type VerifyErrorCode } from './verify-error.ts';

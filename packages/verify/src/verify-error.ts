@@ -1,0 +1,38 @@
+/**
+ * Why a token is not accepted. The codes are the service's own; UNAVAILABLE means that nobody can tell, because the
+ * service cannot be asked. ACCOUNT_DISABLED and USER_NOT_FOUND come from `introspect` alone.
+ */
+export type VerifyErrorCode =
+  | 'MISSING_TOKEN'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_INVALID'
+  | 'ACCOUNT_DISABLED'
+  | 'USER_NOT_FOUND'
+  | 'UNAVAILABLE';
+
+const REFUSALS: Readonly<Record<VerifyErrorCode, { readonly status: 401 | 403 | 503; readonly message: string }>> = {
+  MISSING_TOKEN: { status: 401, message: 'Missing token' },
+  TOKEN_EXPIRED: { status: 401, message: 'Token expired' },
+  TOKEN_INVALID: { status: 401, message: 'Invalid token' },
+  ACCOUNT_DISABLED: { status: 403, message: 'This account is disabled' },
+  USER_NOT_FOUND: { status: 401, message: 'User not found' },
+  UNAVAILABLE: { status: 503, message: 'Tokens cannot be checked right now' },
+};
+
+/** A token was not accepted, for the reason in `code`. */
+export class VerifyError extends Error {
+  override readonly name: string = 'VerifyError';
+  readonly code: VerifyErrorCode;
+  /** The HTTP status to answer with. */
+  readonly status: 401 | 403 | 503;
+
+  constructor(code: VerifyErrorCode, options?: { readonly message?: string; readonly cause?: unknown }) {
+    super(options?.message ?? REFUSALS[code].message, { cause: options?.cause });
+    this.code = code;
+    this.status = REFUSALS[code].status;
+  }
+}
+
+/** Narrows a code of the service to one that says something of a token. */
+export const isVerifyErrorCode = (code: unknown): code is VerifyErrorCode =>
+  typeof code === 'string' && Object.hasOwn(REFUSALS, code);

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+export interface PublishedKeys {
+  readonly url: string;
+  /** How often somebody asked for the keys. */
+  requests(): number;
+  /** From now on every request is answered with 503. */
+  goAway(): void;
+  comeBack(): void;
+  close(): Promise<void>;
+}
+
+/** Hands out the keys of a service, as a cache before it would, and counts who asks. */
+export const publishKeys = async (service: string): Promise<PublishedKeys> => {
+  let requests = 0;
+  let isAway = false;
+  const server = createServer((_request, response) => {
+    requests += 1;
+    if (isAway) return void response.writeHead(503).end('<h1>Service Unavailable</h1>');
+    return void fetch(`${service}/.well-known/jwks.json`)
+      .then((answer) => answer.text())
+      .then((keys) => response.writeHead(200, { 'content-type': 'application/json' }).end(keys));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
+  return {
+    url: `http://127.0.0.1:${address.port}/jwks.json`,
+    requests: () => requests,
+    goAway: () => {
+      isAway = true;
+    },
+    comeBack: () => {
+      isAway = false;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { startTestServer, type TestServer } from '@moonlight/api/testing';
+import { createVerifier } from '@moonlight/verify';
+import { bearer as expressBearer, claimsOf as expressClaimsOf } from '@moonlight/verify/express';
+import { bearer as fastifyBearer, claimsOf as fastifyClaimsOf } from '@moonlight/verify/fastify';
+import express from 'express';
+import { fastify } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signIn } from '../src/people.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const ask = async (url: string, authorization?: string) => {
+  const answer = await fetch(url, authorization === undefined ? {} : { headers: { authorization } });
+  return {
+    status: answer.status,
+    challenge: answer.headers.get('www-authenticate'),
+    body: JSON.parse(await answer.text()),
+  };
+};
+
+const story = async (url: string) => {
+  const { client } = await signIn(server.url);
+  const { id } = await client.account.profile.query();
+  const { status, body } = await ask(url, `Bearer ${await client.accessToken()}`);
+  return { good: [status, body.userId === id], none: await ask(url), wrong: await ask(url, 'Bearer x') };
+};
+const refused = (error: string, message: string) => ({
+  status: 401,
+  challenge: 'Bearer',
+  body: { code: 401, message, error },
+});
+const AS_TOLD = {
+  good: [200, true],
+  none: refused('MISSING_TOKEN', 'Missing token'),
+  wrong: refused('TOKEN_INVALID', 'Invalid token'),
+};
+
+test('Fastify: a hook guards what comes after it', async () => {
+  const app = fastify();
+  app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url })));
+  app.get('/', (request) => ({ userId: fastifyClaimsOf(request).userId }));
+  expect(await story(await app.listen({ host: '127.0.0.1', port: 0 }))).toEqual(AS_TOLD);
+  await app.close();
+});
+
+test('Express: a middleware guards what comes after it', async () => {
+  const app = express();
+  app.use(expressBearer(createVerifier({ issuer: server.url })));
+  app.get('/', (request, response) => response.json({ userId: expressClaimsOf(request).userId }));
+  const http = createServer((request, response) => app(request, response));
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  const address = http.address();
+  expect(await story(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)).toEqual(AS_TOLD);
+  http.closeAllConnections();
+  http.close();
+});
+
+test('a service whose keys cannot be had is a 503, not a 401', async () => {
+  const app = fastify();
+  app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url, serviceUrl: 'http://127.0.0.1:9' })));
+  app.get('/', () => 'never');
+  const { client } = await signIn(server.url);
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const answer = await ask(url, `Bearer ${await client.accessToken()}`);
+  expect(answer).toMatchObject({ status: 503, challenge: null, body: { error: 'UNAVAILABLE' } });
+  await app.close();
+});
+
+test('claims of a request nobody checked are a mistake in the program', () => {
+  expect(() => fastifyClaimsOf({})).toThrow('this request was not checked');
+});

@@ -1,0 +1,149 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
+import { createVerifier, VerifyError } from '@moonlight/verify';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signIn } from '../src/people.ts';
+import { publishKeys } from '../src/publish-keys.ts';
+
+const clock = createTestClock();
+const now = () => clock.now();
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ overrides: { clock } });
+});
+afterAll(() => server.close());
+
+const accessToken = async (url = server.url): Promise<string> => (await (await signIn(url)).client.accessToken())!;
+const verifier = () => createVerifier({ issuer: server.url, now });
+const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
+  checked.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof VerifyError ? error.code : error),
+  );
+
+test('a genuine token says whose it is, of which session, and how long it lives', async () => {
+  const { client } = await signIn(server.url);
+  const { id } = await client.account.profile.query();
+  const [session] = await client.sessions.list.query();
+  const claims = await verifier().verify(await client.accessToken());
+  expect(claims).toMatchObject({
+    userId: id,
+    sessionId: session?.id,
+    tokenId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect(claims.expiresAt.getTime() - claims.issuedAt.getTime()).toBe(1_800_000);
+});
+
+test('it is checked offline: the keys are asked for once, whatever comes', async () => {
+  const keys = await publishKeys(server.url);
+  const checks = createVerifier({ issuer: server.url, jwksUrl: keys.url, now });
+  const token = await accessToken();
+  await Promise.all(Array.from({ length: 20 }, () => checks.verify(token)));
+  await checks.verify(await accessToken());
+  expect(keys.requests()).toBe(1);
+  await keys.close();
+});
+
+describe('what is not accepted', () => {
+  test('no token, garbage, and a token that somebody changed', async () => {
+    const checks = verifier();
+    const token = await accessToken();
+    const [header = '', payload = '', signature = ''] = token.split('.');
+    const other = Buffer.from(JSON.stringify({ ...JSON.parse(atob(payload)), sub: randomUUID() })).toString(
+      'base64url',
+    );
+    expect(await codeOf(checks.verify(undefined))).toBe('MISSING_TOKEN');
+    for (const wrong of ['', 'x', 'a.b.c', `${header}.${other}.${signature}`, `${header}.${payload}.`])
+      expect(await codeOf(checks.verify(wrong))).toBe('TOKEN_INVALID');
+  });
+
+  test('a token of another service, or for another audience', async () => {
+    const token = await accessToken();
+    const elsewhere = { issuer: 'https://elsewhere.example', audience: server.url, serviceUrl: server.url, now };
+    expect(await codeOf(createVerifier(elsewhere).verify(token))).toBe('TOKEN_INVALID');
+    expect(await codeOf(createVerifier({ issuer: server.url, audience: 'billing', now }).verify(token))).toBe(
+      'TOKEN_INVALID',
+    );
+  });
+
+  test('a token past its time, but for the difference of two clocks', async () => {
+    const checks = verifier();
+    const token = await accessToken();
+    clock.advance(30 * 60 + 4);
+    expect(await codeOf(checks.verify(token))).toBe('accepted');
+    clock.advance(2);
+    expect(await codeOf(checks.verify(token))).toBe('TOKEN_EXPIRED');
+  });
+
+  test('another algorithm, another type of token, a key of somebody else', async () => {
+    const checks = verifier();
+    const token = await accessToken();
+    const [header = '', payload = ''] = token.split('.');
+    const { kid } = JSON.parse(atob(header));
+    const { keys } = JSON.parse(await (await fetch(`${server.url}/.well-known/jwks.json`)).text());
+    const claims = JSON.parse(atob(payload));
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const hs256 = `${encode({ alg: 'HS256', typ: 'at+jwt', kid })}.${payload}`;
+    const forged = createHmac('sha256', JSON.stringify(keys[0])).update(hs256).digest('base64url');
+    const { privateKey } = await generateKeyPair('ES256');
+    const signed = (typ: string) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid }).sign(privateKey);
+    const attempts = [
+      `${encode({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.`,
+      `${hs256}.${forged}`,
+      await signed('at+jwt'),
+      await signed('JWT'),
+    ];
+    for (const attempt of attempts) expect(await codeOf(checks.verify(attempt))).toBe('TOKEN_INVALID');
+  });
+
+  test.each([
+    ['without the type claim', { type: undefined }],
+    ['of another type', { type: 'refresh' }],
+    ['without a session', { sid: undefined }],
+    ['without an end', { exp: undefined }],
+  ])('a token of the right key %s', async (_what, change) => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'own', alg: 'ES256', use: 'sig' };
+    const url = `data:application/json,${encodeURIComponent(JSON.stringify({ keys: [jwk] }))}`;
+    const [, payload = ''] = (await accessToken()).split('.');
+    const claims = { ...JSON.parse(atob(payload)), ...change };
+    const header = { alg: 'ES256', typ: 'at+jwt', kid: 'own' };
+    const checks = createVerifier({ issuer: server.url, jwksUrl: url, now });
+    const sign = (content: typeof claims) => new SignJWT(content).setProtectedHeader(header).sign(privateKey);
+    expect(await codeOf(checks.verify(await sign({ ...claims, type: 'access', sid: 'a', exp: claims.iat + 9 })))).toBe(
+      'accepted',
+    );
+    expect(await codeOf(checks.verify(await sign(claims)))).toBe('TOKEN_INVALID');
+  });
+});
+
+describe('after a logout', () => {
+  test('a token passes offline until it expires, and introspection tells at once', async () => {
+    const checks = verifier();
+    const { client, username } = await signIn(server.url);
+    const token = await client.accessToken();
+    expect((await checks.introspect(token)).username).toBe(username);
+    await client.auth.logout.mutate();
+    expect(await codeOf(checks.verify(token))).toBe('accepted');
+    expect(await codeOf(checks.introspect(token))).toBe('TOKEN_INVALID');
+  });
+
+  test('introspection refuses what is no token without sending it, and says when nobody can tell', async () => {
+    const checks = verifier();
+    expect(await codeOf(checks.introspect(undefined))).toBe('MISSING_TOKEN');
+    expect(await codeOf(checks.introspect('a\r\nx-evil: 1'))).toBe('TOKEN_INVALID');
+    const nowhere = createVerifier({ issuer: server.url, serviceUrl: 'http://127.0.0.1:9', now });
+    expect(await codeOf(nowhere.introspect(await accessToken()))).toBe('UNAVAILABLE');
+  });
+});
+
+test('a service that signs with a shared secret publishes no keys, and the verifier says so', async () => {
+  const hs256 = await startTestServer({ overrides: { clock }, env: { JWT_SECRET_KEY: 'x'.repeat(32) } });
+  const checks = createVerifier({ issuer: hs256.url, now });
+  const { client, username } = await signIn(hs256.url);
+  const token = await client.accessToken();
+  await expect(checks.verify(token)).rejects.toThrow('of a service with HS256, only introspect can tell');
+  expect((await checks.introspect(token)).username).toBe(username);
+  await hs256.close();
+});
