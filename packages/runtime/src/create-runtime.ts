@@ -86,7 +86,9 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { hs256Secret, accessTokenSeconds } = config.tokens;
   const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
   const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
-  const captchaParts = { key: deriveKey(config.secretKey, 'captcha'), db, clock, log };
+  // ALTCHA signs with a key of ours, made from CAPTCHA_SECRET where one was given.
+  const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha');
+  const captchaParts = { key: captchaKey, db, clock, log };
 
   const auth = createAuth({
     db,
