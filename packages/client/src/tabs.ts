@@ -63,6 +63,8 @@ export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs
   const { locks } = navigator;
 
   const lockedWork = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    // News that left before the lock came have arrived, but their turn is only after this task.
+    await new Promise((resolve) => setTimeout(resolve));
     try {
       return await work();
     } finally {

@@ -25,8 +25,14 @@ const findChromium = (): string => {
 const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-background-networking'];
 
 /** The machine's own Chromium, without a window. */
-export const launchChromium = (): Promise<Browser> =>
+export const launchChromium = (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium(),
-    args: [...FLAGS, '--no-first-run', '--disable-sync', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    args: [
+      ...FLAGS,
+      '--no-first-run',
+      '--disable-sync',
+      ...flags,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
   });

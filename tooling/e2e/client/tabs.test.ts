@@ -1,0 +1,130 @@
+import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchChromium } from '../browser/launch-chromium.ts';
+import { password, register } from '../src/people.ts';
+import { type PageServer, servePage } from '../src/serve-page.ts';
+
+const clock = createTestClock();
+let server: TestServer;
+let pages: PageServer;
+let browser: Browser;
+let context: BrowserContext;
+let refreshes = 0;
+beforeAll(async () => {
+  [pages, browser] = await Promise.all([servePage(), launchChromium()]);
+  server = await startTestServer({ overrides: { clock } });
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([pages.close(), server.close()]);
+});
+beforeEach(async () => {
+  refreshes = 0;
+  context = await browser.newContext();
+  context.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/auth.refresh')) refreshes += 1;
+  });
+});
+afterEach(() => context.close());
+
+type Mode = 'cookie' | 'localStorage';
+
+const openTab = async (mode: Mode): Promise<Page> => {
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${pages.port}/?${new URLSearchParams({ api: server.url, session: mode })}`);
+  return page;
+};
+const logIn = (tab: Page, email: string) =>
+  tab.evaluate((input) => moonlight.auth.login.mutate(input).then(({ user }) => user.username), { email, password });
+const tenProfiles = (tab: Page): Promise<string[]> =>
+  tab.evaluate(async () => {
+    const users = await Promise.all(Array.from({ length: 10 }, () => moonlight.account.profile.query()));
+    return users.map((user) => user.username);
+  });
+const eventsOf = (tab: Page): Promise<string[]> => tab.evaluate(() => events);
+
+describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session by %s', (mode) => {
+  const openTwo = async () => {
+    const { email, username } = await register(server.url);
+    const tabs = await Promise.all([openTab(mode), openTab(mode)]);
+    await logIn(tabs[0], email);
+    await expect.poll(() => eventsOf(tabs[1])).toEqual(['signedIn elsewhere']);
+    return { tabs, username, email };
+  };
+
+  test('twenty calls with an expired token: one refresh', async () => {
+    const { tabs, username } = await openTwo();
+    clock.advance(31 * 60);
+    const names = await Promise.all(tabs.map(tenProfiles));
+    expect(new Set(names.flat())).toEqual(new Set([username]));
+    expect(refreshes).toBe(1);
+    const told = (await Promise.all(tabs.map(eventsOf))).flat().filter((event) => event.startsWith('refreshed'));
+    expect(told.toSorted()).toEqual(['refreshed elsewhere', 'refreshed here']);
+  });
+
+  test('a refused refresh: each tab is signed out once', async () => {
+    const { tabs, email } = await openTwo();
+    await server.deps.db.execute("update sessions set revoked_at = now(), revoke_reason = 'revoked'");
+    const results = await Promise.all(
+      tabs.map((tab) =>
+        tab.evaluate(async () => {
+          const calls = Array.from({ length: 10 }, () => moonlight.account.profile.query());
+          return (await Promise.allSettled(calls)).map(({ status }) => status);
+        }),
+      ),
+    );
+    expect(new Set(results.flat())).toEqual(new Set(['rejected']));
+    const ends = async () =>
+      (await Promise.all(tabs.map(eventsOf))).flat().filter((event) => event.startsWith('signedOut'));
+    await expect.poll(async () => (await ends()).length).toBe(2);
+    expect((await ends()).toSorted()).toEqual(['signedOut elsewhere', 'signedOut ended']);
+    await logIn(tabs[1], email);
+    expect((await tenProfiles(tabs[1])).length).toBe(10);
+  });
+
+  test('logging out in one signs the other out, and another login is taken over', async () => {
+    const { tabs } = await openTwo();
+    await tabs[0].evaluate(() => moonlight.auth.logout.mutate());
+    await expect.poll(() => eventsOf(tabs[1])).toEqual(['signedIn elsewhere', 'signedOut elsewhere']);
+    const other = await register(server.url);
+    await logIn(tabs[1], other.email);
+    await expect.poll(async () => (await eventsOf(tabs[0])).at(-1)).toBe('signedIn elsewhere');
+    expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([other.username]));
+  });
+
+  test('a session survives a reload, and a tab that is closed in the middle of a refresh', async () => {
+    const { tabs, username } = await openTwo();
+    clock.advance(31 * 60);
+    await context.route('**/auth.refresh', () => undefined);
+    const begun = context.waitForEvent('request', (request) => request.url().endsWith('/auth.refresh'));
+    const lost = tabs[0].evaluate(() => moonlight.account.profile.query()).catch(() => 'closed');
+    await begun;
+    await context.unroute('**/auth.refresh');
+    await tabs[0].close();
+    expect(await lost).toBe('closed');
+    expect(new Set(await tenProfiles(tabs[1]))).toEqual(new Set([username]));
+    const reloaded = await openTab(mode);
+    expect(await reloaded.evaluate(() => moonlight.restore())).toBe(true);
+  });
+});
+
+test('in cookie mode no script can read the refresh token, wherever it looks', async () => {
+  const { email } = await register(server.url);
+  const tab = await openTab('cookie');
+  const answers = await tab.evaluate(
+    async (input) => {
+      const { tokens } = await moonlight.auth.login.mutate(input);
+      return [tokens.refreshToken, document.cookie, localStorage.length, sessionStorage.length];
+    },
+    { email, password },
+  );
+  expect(answers).toEqual(['', '', 0, 0]);
+  const [cookie] = await context.cookies(server.url);
+  expect(cookie).toMatchObject({ name: 'moonlight_session', httpOnly: true, sameSite: 'Strict', path: '/' });
+  await tab.evaluate(() => moonlight.auth.logout.mutate());
+  expect(await context.cookies(server.url)).toEqual([]);
+  const reloaded = await openTab('cookie');
+  expect(await reloaded.evaluate(() => moonlight.restore())).toBe(false);
+  expect(await eventsOf(reloaded)).toEqual([]);
+});
