@@ -4,11 +4,14 @@ import { rest } from '@moonlight/rest';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
+import { docs } from './http/docs.ts';
 import { health } from './http/health.ts';
 import { jwks } from './http/jwks.ts';
 import { lastResortErrors, replyWithError, transportError } from './http/last-resort-errors.ts';
 import { watchMethods } from './http/method-not-allowed.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
+import { openapi } from './http/openapi.ts';
+import { refuseUnreadable } from './http/refuse-unreadable.ts';
 import { requestIdOf, requestInfo } from './http/request-context.ts';
 import { markAnswer, security } from './http/security.ts';
 import { sessionCookie } from './http/session-cookie.ts';
@@ -24,8 +27,8 @@ export interface ServerParts {
 // The largest honest body is a batch of ten calls with captcha payloads.
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
-// A batch names its procedures in one path segment, and a link's token is one, too.
-const MAX_PARAM_LENGTH = 1024;
+// A batch names its procedures in one path segment, and whatever follows a link is for its procedure to judge.
+const MAX_PARAM_LENGTH = 16 * 1024;
 
 /** Builds the HTTP server without listening; tests use it just like `main`. */
 export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyInstance; registry: Registry }> => {
@@ -41,6 +44,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
       markAnswer(request, reply);
       void replyWithError(request, reply, transportError(error));
@@ -62,6 +66,8 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);
   await trpc(app, auth, sessionCookie(config));
   await rest(app, { auth, requestInfo });
+  openapi(app);
+  docs(app, config);
   refuseOtherMethods();
   return { app, registry };
 };

@@ -66,6 +66,7 @@ const ROOMS: readonly Room[] = [
       'node:*',
       '@moonlight/{auth,config,contracts,rest,runtime,trpc}',
       '@fastify/*',
+      '@scalar/fastify-api-reference',
       '@trpc/server',
       'fastify',
       'prom-client',

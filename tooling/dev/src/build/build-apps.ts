@@ -9,8 +9,9 @@ import { syncFolder } from './sync-folder.ts';
 export type BundledApp = 'api' | 'worker';
 
 const APPS: readonly BundledApp[] = ['api', 'worker'];
-// Native code, which the apps list in their package.json, and what `pg` asks for only to find it missing.
-const LEFT_OUT = ['@node-rs/argon2', 'pg-native'];
+// Native code and the page of the reference, four megabytes that most processes never load, which the apps list in their
+// package.json; and what `pg` asks for only to find it missing.
+const LEFT_OUT = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
 const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
 
 const distOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'dist');

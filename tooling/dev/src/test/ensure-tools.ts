@@ -12,6 +12,7 @@ interface Tool {
 
 const TOOLS: readonly Tool[] = [
   { what: 'a Redis server', programs: ['redis-server', 'valkey-server'], debianPackage: 'redis-server' },
+  { what: 'Python 3', programs: ['python3'], debianPackage: 'python3' },
   { what: 'Chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
 ];
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { prefersHtml } from './prefers-html.ts';
+
+test.each([
+  'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+  'text/html',
+  'TEXT/HTML; q=0.5, application/json;q=0.4',
+  'text/*, application/json;q=0.9',
+  'application/json;q=0, text/html;q=0.1',
+  'text/html;charset=utf-8, */*;q=0.1',
+])('a page for %s', (accept) => expect(prefersHtml(accept)).toBe(true));
+
+test.each([
+  undefined,
+  '',
+  '*/*',
+  'application/json',
+  'application/json, text/html',
+  'text/html, application/json',
+  'text/html, */*',
+  'text/html;q=0.5, application/json',
+  'text/html;q=0, */*;q=0.1',
+  'text/html;q=banana',
+  'text/html;q=7, application/json;q=0.1',
+  'application/xhtml+xml',
+  `${'a/b,'.repeat(400)}text/html`,
+])('JSON for %s', (accept) => expect(prefersHtml(accept)).toBe(false));

@@ -1,0 +1,91 @@
+"""The whole story through the REST door, with nothing but Python's standard library.
+
+Takes the service's address as its argument. Mails come by standard input: it prints `mail <kind> <address>` and reads
+the link that was mailed. Ends with `done`; an assertion that fails ends it with a traceback and exit code 1.
+"""
+
+import json
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+BASE = sys.argv[1] + "/api/v1/auth"
+EMAIL = "Python@example.com"
+PASSWORD = "a long and quiet night"
+
+
+def call(method, path, body=None, token=None, language=None):
+    """Answers status, headers and parsed body, of refusals too."""
+    request = urllib.request.Request(BASE + path, method=method)
+    if body is not None:
+        request.data = json.dumps(body).encode()
+        request.add_header("Content-Type", "application/json")
+    if token is not None:
+        request.add_header("Authorization", "Bearer " + token)
+    if language is not None:
+        request.add_header("Accept-Language", language)
+    try:
+        answer = urllib.request.urlopen(request)
+    except urllib.error.HTTPError as refusal:
+        answer = refusal
+    with answer:
+        return answer.status, answer.headers, json.load(answer)
+
+
+def refused(status, error, answer):
+    assert answer[0] == status, answer
+    assert answer[2]["code"] == status and answer[2]["error"] == error, answer
+    assert answer[2]["request_id"] == answer[1]["X-Request-Id"], answer
+    return answer[2]
+
+
+def succeeded(status, message, answer):
+    assert answer[0] == status, answer
+    assert answer[2]["code"] == 0 and answer[2]["message"] == message, answer
+    return answer[2]
+
+
+def mailed(kind):
+    print("mail", kind, EMAIL, flush=True)
+    link = sys.stdin.readline().strip()
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(link).query)["token"][0]
+
+
+registration = {"email": EMAIL, "username": "python", "password": PASSWORD}
+body = succeeded(201, "user created, verification email sent", call("POST", "/register", registration))
+assert body["data"]["user"]["email"] == EMAIL and body["data"]["tokens"] is None, body
+refused(409, "EMAIL_TAKEN", call("POST", "/register/", registration))
+body = refused(400, "VALIDATION_FAILED", call("POST", "/register", {**registration, "userName": "x"}))
+assert body["details"] == [{"path": "userName", "message": "unknown field"}], body
+
+body = refused(401, "INVALID_CREDENTIALS", call("POST", "/login", {"email": EMAIL, "password": "wrong"}, language="zh"))
+assert body["message"] == "邮箱或密码错误", body
+body = succeeded(200, "login successful", call("POST", "/login", {"email": EMAIL.lower(), "password": PASSWORD}))
+token, tokens = body["token"], body["data"]["tokens"]
+assert token == tokens["access_token"] and tokens["expires_in"] == 1800, body
+
+body = succeeded(200, "success", call("GET", "/profile/", token=token))
+assert body["data"]["username"] == "python" and body["data"]["is_email_verified"] is False, body
+link = "/verify/" + mailed("verification-link")
+succeeded(200, "email verified successfully", call("GET", link))
+succeeded(200, "already verified", call("GET", link))
+body = succeeded(200, "success", call("GET", "/profile", token=token))
+assert body["data"]["is_email_verified"] is True, body
+
+body = succeeded(200, "token refreshed", call("POST", "/token/refresh/", {"refresh_token": tokens["refresh_token"]}))
+assert body["data"]["refresh_token"] != tokens["refresh_token"], body
+newer = body["data"]["access_token"]
+body = succeeded(200, "success", call("GET", "/sessions", token=newer))
+assert [session["current"] for session in body["data"]] == [True], body
+assert body["data"][0]["user_agent"].startswith("Python-urllib/"), body
+
+body = succeeded(200, "logged out", call("POST", "/logout/", token=newer))
+assert body["data"] is None, body
+for dead in (token, newer):
+    answer = call("GET", "/profile", token=dead)
+    refused(401, "TOKEN_INVALID", answer)
+    assert answer[1]["WWW-Authenticate"] == "Bearer", answer
+refused(401, "MISSING_TOKEN", call("POST", "/logout"))
+
+print("done", flush=True)

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import {
+  createAccount,
+  createTestClock,
+  startTestServer,
+  type TestAccount,
+  type TestServer,
+} from '@moonlight/api/testing';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../browser/launch-chromium.ts';
+
+const clock = createTestClock();
+let browser: Browser;
+let server: TestServer;
+let axe: string;
+
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  browser = await launchChromium();
+  server = await startTestServer({ overrides: { clock }, env: { APP_NAME: 'Moon & <Light>' } });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const linkOf = async ({ email }: TestAccount): Promise<string> => {
+  const { url } = await server.lastMail('verification-link', email);
+  return `${server.url}/api/v1/auth/verify/${new URL(url).searchParams.get('token')}`;
+};
+
+const complaintsOf = async (page: Page): Promise<string[]> => {
+  // The page's policy lets no script in, so the checker comes by the debugger.
+  const { violations }: AxeResults = await page.evaluate(`(async () => { ${axe}; return axe.run(document); })()`);
+  return violations.map(({ id, help }) => `${id}: ${help}`);
+};
+
+const isVerified = async ({ accessToken }: TestAccount): Promise<boolean> => {
+  const answer = await fetch(`${server.url}/api/v1/auth/profile`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  return (await answer.text()).includes('"is_email_verified":true');
+};
+
+test.each([
+  { locale: 'en-GB', button: 'Verify e-mail address', done: 'E-mail address verified', again: 'Already verified' },
+  { locale: 'zh-CN', button: '验证邮箱', done: '邮箱验证成功', again: '邮箱已验证' },
+])('a reader in $locale opens the link, presses its one button by keyboard, and is verified', async (words) => {
+  const account = await createAccount(server.url);
+  const context = await browser.newContext({ locale: words.locale, javaScriptEnabled: true });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+  const link = await linkOf(account);
+
+  for (const time of [1, 2]) {
+    await page.goto(link);
+    expect(await page.getByRole('button').count(), `visit ${time}`).toBe(1);
+    expect(await page.locator('script, input, iframe, img').count()).toBe(0);
+    expect(await complaintsOf(page)).toEqual([]);
+  }
+  expect(await isVerified(account)).toBe(false);
+
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe(words.button);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: words.done }).waitFor();
+  expect(await complaintsOf(page)).toEqual([]);
+  expect(await isVerified(account)).toBe(true);
+  expect(await page.title()).toBe(`${words.done} · Moon & <Light>`);
+
+  await page.goto(link);
+  await page.getByRole('heading', { name: words.again }).waitFor();
+  expect(await page.getByRole('button').count()).toBe(0);
+  expect(asked).toEqual([`GET ${link}`, `GET ${link}`, `POST ${link}`, `GET ${link}`]);
+  await context.close();
+});
+
+test('a link that is no good says so at once, with the status programs get', async () => {
+  const account = await createAccount(server.url);
+  const link = await linkOf(account);
+  clock.advance(15 * 60);
+  const page = await browser.newPage({ locale: 'en', colorScheme: 'dark' });
+  for (const url of [link, `${server.url}/api/auth/email/verify/unknown`]) {
+    const answer = await page.goto(url);
+    expect(answer?.status()).toBe(400);
+    await page.getByText('Invalid or expired token').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await complaintsOf(page)).toEqual([]);
+  }
+  await page.close();
+});
