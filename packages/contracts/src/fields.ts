@@ -60,8 +60,11 @@ export const linkTokenField = text(1, 512).meta({
   example: 'kF2sV0cQy3mZ7uXh1TgB9wLrJ4oNeP8aD6iRfC5vUqE',
 });
 
-/** An opaque refresh token. Any text is let through: what we never made is REFRESH_TOKEN_INVALID. */
-export const refreshTokenField = text(1, 512).meta({
+/**
+ * An opaque refresh token. Any text is let through, an access token by mistake for one: what we never made is
+ * REFRESH_TOKEN_INVALID.
+ */
+export const refreshTokenField = text(1, 4096).meta({
   description: 'The refresh token as it was issued',
   example: 'AQGh-O1WUnZdvnhdmauVn3IAAAAABzzBQmIeoWdZsUXm4nkrxcumB_Oxbhe3G24jkT7l8iQ',
 });

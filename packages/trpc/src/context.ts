@@ -27,6 +27,9 @@ export interface Context {
  */
 export const currentRequest = new AsyncLocalStorage<RequestInfo>();
 
-/** The token of an `Authorization` header (RFC 6750, 2.1); undefined for other schemes and for `Bearer` alone. */
+/**
+ * The token of an `Authorization` header (RFC 6750, 2.1); undefined for other schemes and for `Bearer` alone. Whatever
+ * else follows `Bearer` is a token, if not a good one.
+ */
 export const bearerToken = (authorization: string | undefined): string | undefined =>
-  /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  /^bearer +(\S.*)$/i.exec(authorization ?? '')?.[1];
