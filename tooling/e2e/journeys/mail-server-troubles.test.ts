@@ -1,0 +1,103 @@
+import { type SeverableProxy, startSeverableProxy } from '@moonlight/queue/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMoonlightClient } from '@moonlight/client';
+import { password } from '../src/people.ts';
+import { type Stack, startStack } from '../src/start-stack.ts';
+import { until } from '../src/until.ts';
+
+// Two workers beside each other, and a way to the mail server that can be cut.
+let stack: Stack;
+let way: SeverableProxy;
+beforeAll(async () => {
+  stack = await startStack({
+    workers: 0,
+    env: { REGISTRATIONS_PER_IP_PER_HOUR: '1000', MAILS_PER_IP_PER_HOUR: '1000' },
+  });
+  way = await startSeverableProxy(stack.mailbox.smtpPort);
+  await Promise.all([1, 2].map(() => stack.start('worker', { MAIL_PORT: String(way.port) })));
+});
+afterAll(async () => {
+  await stack.close();
+  await way.stop();
+});
+
+const register = async (name: string) => {
+  const username = name.replaceAll(/\W/g, '_');
+  const email = `${name}@example.com`;
+  await createMoonlightClient({ url: stack.url }).auth.register.mutate({ email, username, password });
+  const [newest] = await stack.sql.query<{ id: string }>('select id from outbox order by id desc limit 1');
+  return { email, mailId: newest!.id };
+};
+
+interface OutboxRow {
+  readonly state: string;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly payload: string | null;
+}
+
+const outboxRow = async (id: string): Promise<OutboxRow> => {
+  const [row] = await stack.sql.query<OutboxRow>('select * from outbox where id = $1', [id]);
+  return row!;
+};
+
+test('two workers never send one mail twice, however often they are told', async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `many_${index}`);
+  const registering = Promise.all(names.map(register));
+  let isOver = false;
+  // Both relays hand over again what the other worker is sending just now.
+  const pestering = (async () => {
+    while (!isOver) await stack.sql.query("update outbox set due_at = now() where state = 'pending'");
+  })();
+  await registering;
+  await stack.mailsSettled();
+  isOver = true;
+  await pestering;
+  const mails = (await stack.mailbox.here()).filter(({ to }) => to[0]?.startsWith('many_'));
+  expect(mails).toHaveLength(60);
+  expect(new Set(mails.map(({ to }) => to[0]))).toEqual(new Set(names.map((name) => `${name}@example.com`)));
+  expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(60);
+  expect(await stack.sql.query('select sum(attempts)::int as tries from outbox')).toEqual([{ tries: 60 }]);
+});
+
+test('a mail server that is away for a while delays mails and loses none', async () => {
+  await way.sever();
+  const { email, mailId } = await register('away');
+  await until(async () => expect((await outboxRow(mailId)).attempts).toBeGreaterThanOrEqual(1));
+  expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) });
+  await way.restore();
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+});
+
+test('a refusal for good is recorded and not tried again, and bad addresses stall nobody', async () => {
+  const [refused, deferred] = [await register('reject-550'), await register('defer-451')];
+  const others = await Promise.all(['other_1', 'other_2', 'other_3'].map(register));
+  for (const { email } of others) await stack.mailbox.next(email);
+  await until(async () => {
+    expect(await outboxRow(refused.mailId)).toMatchObject({ state: 'refused', attempts: 1, payload: null });
+    expect(await outboxRow(deferred.mailId)).toMatchObject({ state: 'pending', attempts: 1 });
+  });
+  expect((await outboxRow(refused.mailId)).last_error).toContain('550');
+  expect((await outboxRow(deferred.mailId)).last_error).toContain('451');
+
+  await stack.sql.passTime(5 * 60);
+  await until(async () => expect((await outboxRow(deferred.mailId)).attempts).toBeGreaterThanOrEqual(2));
+  expect(await outboxRow(refused.mailId)).toMatchObject({ state: 'refused', attempts: 1 });
+  // Its link has expired by then: too late to help.
+  await stack.sql.passTime(15 * 60);
+  await until(async () => expect(await outboxRow(deferred.mailId)).toMatchObject({ state: 'expired', payload: null }));
+  expect(await stack.mailbox.here(deferred.email)).toEqual([]);
+});
+
+test('what became of mails is told by metrics', async () => {
+  const pages = await Promise.all(stack.workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  const count = (outcome: string) =>
+    pages
+      .map((page) =>
+        Number(new RegExp(`^mail_deliveries_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(page)?.[1]),
+      )
+      .reduce((sum, each) => sum + each, 0);
+  expect(['refused', 'expired'].map(count)).toEqual([1, 1]);
+  expect(count('sent')).toBe(64);
+  expect(pages[0]).toMatch(/^outbox_oldest_pending_seconds 0$/m);
+});
