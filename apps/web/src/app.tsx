@@ -18,6 +18,8 @@ import { type Path, paths } from './routing/paths.ts';
 import { RouterProvider, useRouter } from './routing/router.tsx';
 import { AwayBanner } from './ui/away-banner.tsx';
 import { Header } from './ui/header.tsx';
+import { LastResort } from './ui/last-resort.tsx';
+import { Notice } from './ui/notice.tsx';
 
 const PAGES: Readonly<Record<Path, ComponentType>> = {
   [paths.home]: HomePage,
@@ -44,7 +46,9 @@ const Shell = () => {
       <Header />
       <AwayBanner />
       <main id="content" tabIndex={-1}>
-        <CurrentPage />
+        <LastResort key={page} fallback={<Notice kind="bad">{t.common.unforeseen}</Notice>}>
+          <CurrentPage />
+        </LastResort>
       </main>
     </>
   );

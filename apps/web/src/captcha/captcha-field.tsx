@@ -1,5 +1,6 @@
 import { isMoonlightError } from '@moonlight/client';
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { moonlight } from '../client/moonlight.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Captcha } from './use-captcha.ts';
@@ -19,9 +20,6 @@ const widgetQuery = queryOptions({
   },
 });
 
-// Its links lead elsewhere, and it need not watch how somebody moves.
-const CONFIGURATION = JSON.stringify({ hideFooter: true, hideLogo: true, humanInteractionSignature: false });
-
 interface Props {
   readonly captcha: Captcha;
   readonly error: string | undefined;
@@ -31,22 +29,17 @@ interface Props {
  * The proof of work of a form, begun as soon as somebody turns to the form. Nothing is shown where the service has no
  * challenge of its own.
  */
-export const CaptchaField = ({ captcha: { isWanted, attach }, error }: Props) => {
+export const CaptchaField = ({ captcha: { isWanted, attach, doWithout }, error }: Props) => {
   const { locale, t } = useLanguage();
-  const { data } = useQuery({ ...widgetQuery, enabled: isWanted });
+  const { data, isError } = useQuery({ ...widgetQuery, enabled: isWanted });
+  useEffect(() => {
+    if (isError || data === null) doWithout();
+  }, [isError, data, doWithout]);
   if (!isWanted) return null;
   return (
     <fieldset tabIndex={-1} className="captcha" data-invalid={error === undefined ? undefined : true}>
       <legend className="for-ears">{t.fields.captcha}</legend>
-      {data === true && (
-        <altcha-widget
-          ref={attach}
-          auto="onfocus"
-          challenge="challenge"
-          configuration={CONFIGURATION}
-          language={locale.toLowerCase()}
-        />
-      )}
+      {data === true && <altcha-widget ref={attach} auto="onfocus" language={locale.toLowerCase()} />}
       <div aria-live="polite">{error !== undefined && <p className="field-error">{error}</p>}</div>
     </fieldset>
   );

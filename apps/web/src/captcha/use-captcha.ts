@@ -2,7 +2,6 @@ import type { AltchaWidgetElement } from 'altcha/external';
 import { State } from 'altcha/types';
 import { type RefCallback, useCallback, useRef, useState } from 'react';
 import type { Failure } from '../client/failure.ts';
-import { fetchChallenge } from './fetch-challenge.ts';
 
 /** A captcha in a form. */
 export interface Captcha {
@@ -10,6 +9,8 @@ export interface Captcha {
   readonly isWanted: boolean;
   /** Takes the widget, as soon as it is there. */
   readonly attach: RefCallback<HTMLElement>;
+  /** There is no widget, and nobody shall wait for it. */
+  readonly doWithout: () => void;
   /** A solution that was not used yet; solves one if need be. Undefined where none is wanted, or none could be had. */
   readonly take: () => Promise<string | undefined>;
   /** Throws the solution away where it may be spent, and asks for one where the service wants it. */
@@ -26,7 +27,7 @@ const isSolving = (widget: AltchaWidgetElement): boolean => widget.getState() ==
 const solutionIn = (event: Event): string | undefined => {
   const detail: unknown = event instanceof CustomEvent ? event.detail : undefined;
   if (typeof detail !== 'object' || detail === null || !('state' in detail) || !('payload' in detail)) return undefined;
-  return detail.state === 'verified' && typeof detail.payload === 'string' ? detail.payload : undefined;
+  return detail.state === State.VERIFIED && typeof detail.payload === 'string' ? detail.payload : undefined;
 };
 
 /** Waits until the widget, which it wakes where it sleeps, has solved its challenge or has given up. */
@@ -44,30 +45,41 @@ const solve = (widget: AltchaWidgetElement): Promise<string | undefined> =>
 /** A captcha that a form shows always, or once the service has asked for one. */
 export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolean }): Captcha => {
   const [isWanted, setIsWanted] = useState(isAlwaysWanted);
+  const [first] = useState(() => Promise.withResolvers<AltchaWidgetElement | undefined>());
   const widget = useRef<AltchaWidgetElement>(null);
   const solution = useRef<string>(undefined);
-  const attach = useCallback((element: HTMLElement | null) => {
-    if (element === null || !isWidget(element)) return undefined;
-    const onChange = (event: Event) => {
-      solution.current = solutionIn(event);
-    };
-    widget.current = element;
-    void element.configure({ fetch: fetchChallenge });
-    element.addEventListener('statechange', onChange);
-    return () => {
-      widget.current = null;
-      solution.current = undefined;
-      element.removeEventListener('statechange', onChange);
-    };
-  }, []);
-  const take = useCallback(
-    async () => solution.current ?? (widget.current === null ? undefined : solve(widget.current)),
-    [],
+  const attach = useCallback(
+    (element: HTMLElement | null) => {
+      if (element === null || !isWidget(element)) return undefined;
+      const onChange = (event: Event) => {
+        solution.current = solutionIn(event);
+      };
+      // Its methods are there once it has loaded.
+      const onLoad = () => {
+        widget.current = element;
+        first.resolve(element);
+      };
+      element.addEventListener('load', onLoad);
+      element.addEventListener('statechange', onChange);
+      return () => {
+        widget.current = null;
+        solution.current = undefined;
+        element.removeEventListener('load', onLoad);
+        element.removeEventListener('statechange', onChange);
+      };
+    },
+    [first],
   );
-  const afterCall = useCallback((failure?: Failure) => {
+  const doWithout = useCallback(() => first.resolve(undefined), [first]);
+  const take = async () => {
+    if (!isWanted) return undefined;
+    const ready = widget.current ?? (await first.promise);
+    return solution.current ?? (ready === undefined ? undefined : solve(ready));
+  };
+  const afterCall = (failure?: Failure) => {
     if (failure?.code === 'CAPTCHA_REQUIRED' || failure?.code === 'CAPTCHA_INVALID') setIsWanted(true);
     // Going back to the start also forgets the solution.
     if (failure === undefined || !UNSPENT.has(failure.code)) widget.current?.reset();
-  }, []);
-  return { isWanted, attach, take, afterCall };
+  };
+  return { isWanted, attach, doWithout, take, afterCall };
 };

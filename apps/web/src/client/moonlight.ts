@@ -13,10 +13,5 @@ export const speak = (locale: Locale): void => {
 export const moonlight = createMoonlightClient({
   url: pageSettings.apiUrl,
   session: 'cookie',
-  // The language can change while the client lives, so it is written into each request.
-  fetch: (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('accept-language', language);
-    return fetch(input, { ...init, headers });
-  },
+  locale: () => language,
 });

@@ -31,7 +31,7 @@ export const Field = ({ label, hint, error, below, children }: Props) => {
         'data-invalid': isInvalid || undefined,
       })}
       {below}
-      <div id={`${id}-hint`}>{hint !== undefined && <p className="field-hint">{hint}</p>}</div>
+      <div id={`${id}-hint`}>{hint !== undefined && !isInvalid && <p className="field-hint">{hint}</p>}</div>
       <div id={`${id}-error`} aria-live="polite">
         {isInvalid && <p className="field-error">{error}</p>}
       </div>

@@ -1,16 +1,14 @@
 import { createContext, type ReactNode, use, useLayoutEffect, useMemo, useState } from 'react';
 import { remembered } from '../boot/remembered.ts';
-import { type Dictionary, en } from './en.ts';
+import { dictionaries } from './dictionaries.ts';
+import type { Dictionary } from './en.ts';
 import { firstLocale, type Locale } from './locale.ts';
-import { zhCN } from './zh-cn.ts';
 
 interface Language {
   readonly locale: Locale;
   readonly t: Dictionary;
   readonly choose: (locale: Locale) => void;
 }
-
-const DICTIONARIES: Readonly<Record<Locale, Dictionary>> = { en, 'zh-CN': zhCN };
 
 const LanguageContext = createContext<Language | undefined>(undefined);
 
@@ -30,7 +28,7 @@ export const LanguageProvider = ({ onChange, children }: Props) => {
   const language = useMemo(
     () => ({
       locale,
-      t: DICTIONARIES[locale],
+      t: dictionaries[locale],
       choose: (next: Locale) => {
         remembered.write('locale', next);
         setLocale(next);

@@ -1,3 +1,4 @@
+import { forgetLinkToken } from '../boot/link-token.ts';
 import type { Failure } from '../client/failure.ts';
 import { moonlight } from '../client/moonlight.ts';
 import { FormView } from '../forms/form-view.tsx';
@@ -27,10 +28,15 @@ export const ResetByLink = ({ token, onDead }: Props) => {
   const form = useForm({
     initial: { newPassword: '' },
     call: (values) => moonlight.passwordReset.confirm.mutate({ ...values, token }),
-    onDone: () => go(paths.login, { replace: true, carried: { notice: 'passwordReset' } }),
+    onDone: () => {
+      forgetLinkToken();
+      go(paths.login, { replace: true, carried: { notice: 'passwordReset' } });
+    },
     onFailed: ({ code }) => {
       const why = DEAD[code];
-      if (why !== undefined) onDead(why);
+      if (why === undefined) return;
+      forgetLinkToken();
+      onDead(why);
     },
   });
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { linkToken } from '../boot/link-token.ts';
+import { linkTokenFor } from '../boot/link-token.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Link } from '../routing/link.tsx';
 import { paths } from '../routing/paths.ts';
@@ -9,6 +9,7 @@ import { type DeadLink, ResetByLink } from './reset-by-link.tsx';
 
 export const ResetPasswordPage = () => {
   const { t } = useLanguage();
+  const [token] = useState(() => linkTokenFor(paths.resetPassword));
   const [dead, setDead] = useState<DeadLink>();
   const ways = (
     <p className="aside">
@@ -32,7 +33,7 @@ export const ResetPasswordPage = () => {
   }
   return (
     <Page key="ask" title={t.reset.title} heading={t.reset.heading} lead={t.reset.text} moon={0.6}>
-      {linkToken === undefined ? <ResetByCode /> : <ResetByLink token={linkToken} onDead={setDead} />}
+      {token === undefined ? <ResetByCode /> : <ResetByLink token={token} onDead={setDead} />}
       {ways}
     </Page>
   );

@@ -1,4 +1,5 @@
-import { linkToken } from '../boot/link-token.ts';
+import { useState } from 'react';
+import { forgetLinkToken, linkTokenFor } from '../boot/link-token.ts';
 import type { Failure } from '../client/failure.ts';
 import { moonlight } from '../client/moonlight.ts';
 import { useAction } from '../forms/use-action.ts';
@@ -60,19 +61,25 @@ const Dead = ({ why }: { readonly why: 'expired' | 'invalid' | 'missing' }) => {
   );
 };
 
-const isDead = (failure: Failure | undefined): boolean => failure?.code.startsWith('LINK_') === true;
+const isDead = (code: Failure['code'] | undefined): boolean => code?.startsWith('LINK_') === true;
 
 /** Opening the page spends nothing: mail scanners do that. The button does. */
 export const VerifyEmailPage = () => {
   const { t } = useLanguage();
+  const [token] = useState(() => linkTokenFor(paths.verifyEmail));
   const { run, isBusy, result, failure, wait } = useAction({
-    call: (token: string) => moonlight.emailVerification.confirm.mutate({ token }),
-    onDone: () => void refetchSession(),
+    call: (carried: string) => moonlight.emailVerification.confirm.mutate({ token: carried }),
+    onDone: () => {
+      forgetLinkToken();
+      void refetchSession();
+    },
+    onFailed: ({ code }) => {
+      if (isDead(code)) forgetLinkToken();
+    },
   });
-  const token = linkToken;
   if (token === undefined) return <Dead why="missing" />;
   if (result !== undefined) return <Done status={result.status} />;
-  if (isDead(failure)) return <Dead why={failure?.code === 'LINK_EXPIRED' ? 'expired' : 'invalid'} />;
+  if (isDead(failure?.code)) return <Dead why={failure?.code === 'LINK_EXPIRED' ? 'expired' : 'invalid'} />;
   return (
     <Page key="ask" title={t.verify.title} heading={t.verify.heading} lead={t.verify.text} moon={0.75}>
       <FailureNotice failure={failure} wait={wait} />

@@ -1,7 +1,9 @@
-import { isMoonlightError, type MoonlightEvents, type User } from '@moonlight/client';
+import { errorStatuses, isMoonlightError, type MoonlightEvents, type User } from '@moonlight/client';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { moonlight } from '../client/moonlight.ts';
 import { queryClient } from '../client/query-client.ts';
+
+const OVER: ReadonlySet<number> = new Set([401, 403, 404]);
 
 /** Who is signed in: null for nobody; undefined data means that the service has not said yet. */
 const sessionQuery = queryOptions({
@@ -11,7 +13,9 @@ const sessionQuery = queryOptions({
     try {
       return await moonlight.account.profile.query();
     } catch (error) {
-      if (isMoonlightError(error, 'MISSING_TOKEN', 'TOKEN_INVALID', 'USER_NOT_FOUND', 'ACCOUNT_DISABLED')) return null;
+      // A session that is over by now, or an account that is gone. The client has told why it ended.
+      const isOver = isMoonlightError(error) && OVER.has(errorStatuses[error.data.error]);
+      if (isOver) return null;
       throw error;
     }
   },
