@@ -1,6 +1,6 @@
 import { createTestClock, startTestServer, type TestClock, type TestServer } from '@moonlight/api/testing';
-import { startWebServer, type WebServer } from '@moonlight/web';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startWebServer } from '@moonlight/web';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { buildSite } from './build-site.ts';
 import { launchChromium } from './launch-chromium.ts';
 
@@ -9,6 +9,10 @@ export interface Site {
   readonly url: string;
   readonly api: TestServer;
   readonly clock: TestClock;
+  /**
+   * What no page may do, and did: ask anybody but this site and the service, tell where it is, break the policy, throw.
+   */
+  readonly complaints: string[];
   /** A browser of its own, as far as cookies, storage and the service's limits per address go. */
   open(options?: BrowserContextOptions): Promise<Page>;
   /** Where a mailed link leads on this site. */
@@ -16,20 +20,35 @@ export interface Site {
   close(): Promise<void>;
 }
 
-interface Options {
-  readonly env?: Readonly<Record<string, string>>;
-  /** The address the pages call instead of the service's own: a proxy that can be cut. */
-  readonly throughProxy?: (api: string) => Promise<string>;
-}
-
 let visitors = 0;
 // Each visitor comes from an address of its own, or one journey would use up the limits of the next.
 const nextAddress = (): string => {
   visitors += 1;
-  return `10.${process.pid % 250}.${Math.floor(visitors / 250)}.${(visitors % 250) + 1}`;
+  return `10.0.${Math.floor(visitors / 250)}.${(visitors % 250) + 1}`;
 };
 
-const openPage = async (browser: Browser, url: string, options: BrowserContextOptions): Promise<Page> => {
+const watch = (context: BrowserContext, origins: readonly string[], complaints: string[]): void => {
+  context.on('request', (request) => {
+    if (!origins.includes(new URL(request.url()).origin)) complaints.push(`asked ${request.url()}`);
+    const { referer: referrer = '' } = request.headers();
+    if (referrer !== '') complaints.push(`told ${request.url()} of ${referrer}`);
+  });
+  context.on('weberror', (webError) => complaints.push(String(webError.error())));
+  context.on('console', (message) => {
+    // An answer that is a refusal is an error to the console, and none to a journey.
+    const isRefusal = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
+  });
+};
+
+interface Stand {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly complaints: string[];
+}
+
+const openPage = async ({ browser, url, apiUrl, complaints }: Stand, options: BrowserContextOptions): Promise<Page> => {
   const context = await browser.newContext({
     baseURL: url,
     locale: 'en-US',
@@ -38,32 +57,34 @@ const openPage = async (browser: Browser, url: string, options: BrowserContextOp
     extraHTTPHeaders: { 'x-forwarded-for': nextAddress() },
     ...options,
   });
+  watch(context, [url, apiUrl], complaints);
   context.setDefaultTimeout(15_000);
   return context.newPage();
 };
 
-/** Starts everything a journey needs. */
-export const startSite = async ({ env, throughProxy }: Options = {}): Promise<Site> => {
+/** Starts everything a journey needs; `env` is the service's. */
+export const startSite = async (env: Readonly<Record<string, string>> = {}): Promise<Site> => {
   const clock = createTestClock();
   const [site, browser, api] = await Promise.all([
     buildSite(),
     launchChromium(),
     startTestServer({ env: { TRUST_PROXY: '127.0.0.1/32', ...env }, overrides: { clock } }),
   ]);
-  const publicUrl = throughProxy === undefined ? api.url : await throughProxy(api.url);
-  const web: WebServer = await startWebServer({
+  const web = await startWebServer({
     folder: site.folder,
     host: '127.0.0.1',
     port: 0,
-    publicUrl,
+    publicUrl: api.url,
     appName: 'Moonlight',
   });
   const url = `http://127.0.0.1:${web.port}`;
+  const stand: Stand = { browser, url, apiUrl: api.url, complaints: [] };
   return {
     url,
     api,
     clock,
-    open: (options = {}) => openPage(browser, url, options),
+    complaints: stand.complaints,
+    open: (options = {}) => openPage(stand, options),
     linkTo: (mailed) => {
       const { pathname, search } = new URL(mailed);
       return `${url}${pathname}${search}`;

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { elsewhere, registered } from './people.ts';
+import { fill, follow, heading, input, LOCALES, logIn, openStage, press } from './stage.ts';
+import { type Site, startSite } from './start-site.ts';
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(async () => {
+  await site.close();
+  expect(site.complaints).toEqual([]);
+});
+
+const failFrom = async (address: string, email: string): Promise<void> => {
+  const answer = await fetch(`${site.api.url}/trpc/auth.login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+    body: JSON.stringify({ email, password: 'a guess' }),
+  });
+  expect(answer.status).toBe(401);
+};
+
+describe.each(LOCALES)('in %s', (locale) => {
+  test.concurrent('sessions: end one, end all others, and the one that is used stays', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    const first = await elsewhere(site.api.url, person, FIREFOX);
+    await elsewhere(site.api.url, person, 'curl/8.5.0');
+    await logIn(stage, person);
+    await follow(stage, t.common.sessions);
+    await heading(stage, t.sessions.heading).waitFor();
+    const rows = page.locator('.session');
+    await rows.nth(2).waitFor();
+    expect(await rows.nth(0).textContent()).toContain(t.sessions.current);
+    await press(stage, t.sessions.endNamed(t.sessions.browserOn('Firefox', 'Windows')));
+    await page.getByText(t.sessions.ended(t.sessions.browserOn('Firefox', 'Windows'))).waitFor();
+    await expect(first.account.profile.query()).rejects.toMatchObject({ data: { error: 'REFRESH_TOKEN_INVALID' } });
+    await press(stage, t.sessions.endOthers);
+    await page.getByText(t.sessions.othersEnded(1)).waitFor();
+    await page.getByText(t.sessions.alone).waitFor();
+    expect(await rows.count()).toBe(1);
+  });
+
+  test.concurrent('change of password: the wrong current one is said at its field, the right one ends the other sessions', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    const other = await elsewhere(site.api.url, person, FIREFOX);
+    await logIn(stage, person);
+    await page.getByRole('link', { name: t.account.changePassword }).click();
+    await heading(stage, t.changePassword.heading).waitFor();
+    await fill(stage, { currentPassword: 'not it', newPassword: 'another long and quiet night' });
+    await press(stage, t.changePassword.submit);
+    await page.getByText(locale === 'en' ? 'Current password is wrong' : '当前密码错误').waitFor();
+    expect(await input(stage, 'currentPassword').evaluate((node) => node === document.activeElement)).toBe(true);
+    await fill(stage, { currentPassword: person.password });
+    await press(stage, t.changePassword.submit);
+    await heading(stage, t.changePassword.done).waitFor();
+    await expect(other.account.profile.query()).rejects.toMatchObject({ data: { error: 'REFRESH_TOKEN_INVALID' } });
+    await follow(stage, t.common.toAccount);
+    await heading(stage, t.account.heading).waitFor();
+  });
+
+  test.concurrent('login: wrong credentials, then a captcha where the service asks for one', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    for (let guess = 0; guess < 10; guess += 1)
+      await failFrom(`10.9.${LOCALES.indexOf(locale)}.${guess}`, person.email);
+    await page.goto('/login');
+    await fill(stage, { email: person.email, password: person.password });
+    await press(stage, t.login.submit);
+    await page.getByText(locale === 'en' ? 'Captcha required' : '请完成人机验证', { exact: true }).waitFor();
+    expect(await page.locator('.captcha').evaluate((node) => node === document.activeElement)).toBe(true);
+    await fill(stage, { password: 'not mine' });
+    await press(stage, t.login.submit);
+    await page.getByText(locale === 'en' ? /Invalid credentials/ : '邮箱或密码错误').waitFor();
+    await fill(stage, { password: person.password });
+    await press(stage, t.login.submit);
+    await heading(stage, t.account.heading).waitFor();
+  });
+});
+
+test('a wait that the service asks for is counted down, and then it is possible again', async () => {
+  const address = '10.8.0.1';
+  const stage = await openStage(site, 'en', address);
+  const { page, t } = stage;
+  const person = await registered(site.api);
+  await page.clock.install();
+  // The sixth failure makes the next try wait for two seconds.
+  for (let guess = 0; guess < 6; guess += 1) {
+    await failFrom(address, person.email);
+    site.clock.advance(1);
+  }
+  await page.goto('/login');
+  await fill(stage, { email: person.email, password: person.password });
+  await press(stage, t.login.submit);
+  await page.getByText('Too many requests').waitFor();
+  const button = page.getByRole('button', { name: t.login.submit });
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  site.clock.advance(2);
+  await page.clock.fastForward(2000);
+  await press(stage, t.login.submit);
+  await heading(stage, t.account.heading).waitFor();
+});
+
+test('by keyboard alone: labels, order, show-password, Enter', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const person = await registered(site.api);
+  await page.goto('/login');
+  await page.getByLabel(t.fields.email).focus();
+  await page.keyboard.type(person.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.insertText(person.password);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await input(stage, 'password').getAttribute('type')).toBe('text');
+  expect(await input(stage, 'password').inputValue()).toBe(person.password);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await heading(stage, t.account.heading).waitFor();
+});
+
+test('password managers are told what each field is', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const autocomplete = async (path: string) => {
+    await page.goto(path);
+    await page.locator('form').waitFor();
+    return page
+      .locator('form input[autocomplete]')
+      .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('autocomplete')));
+  };
+  expect(await autocomplete('/login')).toEqual(['username', 'current-password']);
+  expect(await autocomplete('/register')).toEqual(['username', 'nickname', 'new-password']);
+  expect(await autocomplete('/forgot-password')).toEqual(['email']);
+  expect(await autocomplete('/reset-password')).toEqual(['username', 'one-time-code', 'new-password']);
+  await logIn(stage, await registered(site.api));
+  expect(await autocomplete('/change-password')).toEqual(['username', 'current-password', 'new-password']);
+  expect(await page.title()).toBe(`${t.changePassword.title} · Moonlight`);
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { elsewhere, registered } from './people.ts';
+import { fill, follow, heading, input, LOCALES, logIn, openStage, press, type Stage } from './stage.ts';
+import { type Site, startSite } from './start-site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(async () => {
+  await site.close();
+  expect(site.complaints).toEqual([]);
+});
+
+/** Cuts the browser off the service until the returned function is called. */
+const cutOff = async ({ page }: Stage): Promise<() => Promise<void>> => {
+  const everything = `${site.api.url}/**`;
+  await page.context().route(everything, (route) => route.abort('connectionrefused'));
+  return () => page.context().unroute(everything);
+};
+
+describe.each(LOCALES)('in %s', (locale) => {
+  test.concurrent('the service is away while somebody logs in: a calm word, nothing lost, and it goes on', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    await page.goto('/login');
+    await fill(stage, { email: person.email, password: person.password });
+    const reconnect = await cutOff(stage);
+    await press(stage, t.login.submit);
+    await page.getByText(t.away.title, { exact: true }).waitFor();
+    await page.getByText(t.away.unsent).waitFor();
+    expect(await input(stage, 'password').inputValue()).toBe(person.password);
+    await reconnect();
+    await press(stage, t.common.retry);
+    await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
+    await press(stage, t.login.submit);
+    await heading(stage, t.account.heading).waitFor();
+  });
+
+  test.concurrent('a session that was ended elsewhere: log in, and be back where one was', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    await logIn(stage, person);
+    const other = await elsewhere(site.api.url, person, 'curl/8.5.0');
+    await other.sessions.revokeOthers.mutate();
+    await follow(stage, t.common.sessions);
+    await page.getByText(t.login.ended).waitFor();
+    expect(page.url()).toBe(`${site.url}/login?next=%2Fsessions`);
+    await fill(stage, { email: person.email, password: person.password });
+    await press(stage, t.login.submit);
+    await heading(stage, t.sessions.heading).waitFor();
+    expect(page.url()).toBe(`${site.url}/sessions`);
+  });
+
+  test.concurrent('two tabs: logging in, and out, in one does so in the other', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const person = await registered(site.api);
+    const second = { ...stage, page: await page.context().newPage() };
+    await second.page.goto('/login');
+    await heading(second, t.login.heading).waitFor();
+    await logIn(stage, person);
+    await heading(second, t.account.heading).waitFor();
+    await press(second, t.common.logout);
+    await page.getByText(t.login.loggedOut).waitFor();
+    await second.page.getByText(t.login.loggedOut).waitFor();
+    await second.page.goto('/account');
+    await heading(second, t.login.heading).waitFor();
+  });
+});
+
+test('the service is away when a page is opened: it comes up by itself once the service is back', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  await logIn(stage, await registered(site.api));
+  const reconnect = await cutOff(stage);
+  await page.reload();
+  await page.getByText(t.away.title, { exact: true }).waitFor();
+  await reconnect();
+  await heading(stage, t.account.heading).waitFor();
+  await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
+});
+
+test('a double click is one request', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const person = await registered(site.api);
+  const calls: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().includes('/trpc/auth.login')) calls.push(request.url());
+  });
+  await page.goto('/login');
+  await fill(stage, { email: person.email, password: person.password });
+  await page.getByRole('button', { name: t.login.submit }).dblclick();
+  await heading(stage, t.account.heading).waitFor();
+  expect(calls.length).toBe(1);
+});
+
+test('the refresh token is in no script’s reach, and the session survives a reload', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  await logIn(stage, await registered(site.api));
+  await page.reload();
+  await heading(stage, t.account.heading).waitFor();
+  const reachable = await page.evaluate(() =>
+    JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]),
+  );
+  expect(reachable).toBe('["",{},{}]');
+  expect(await page.context().cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+});
+
+test('the language changes in the middle of a form: what was typed stays, what the service said goes', async () => {
+  const stage = await openStage(site, 'en');
+  const { page } = stage;
+  await page.goto('/login');
+  await fill(stage, { email: 'alice@example.com', password: 'a guess' });
+  await press(stage, 'Log in');
+  await page.getByText('Invalid credentials, incorrect email or password').waitFor();
+  await press(stage, '简体中文');
+  await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
+  expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual([
+    'zh-CN',
+    '登录 · Moonlight',
+  ]);
+  expect(await input(stage, 'email').inputValue()).toBe('alice@example.com');
+  expect(await page.locator('.notice').count()).toBe(0);
+  await press(stage, '登录');
+  await page.getByText('邮箱或密码错误').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
+});
+
+test('colours follow the system until somebody chooses, and the choice is remembered', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const isDark = () =>
+    page.evaluate(() => getComputedStyle(document.querySelector('.panel')!).backgroundColor === 'rgb(19, 25, 48)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/');
+  await heading(stage, t.home.heading).waitFor();
+  expect(await isDark()).toBe(true);
+  await press(stage, t.common.toLight);
+  expect(await isDark()).toBe(false);
+  await page.reload();
+  await heading(stage, t.home.heading).waitFor();
+  expect(await isDark()).toBe(false);
+  await press(stage, t.common.toDark);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('button', { name: t.common.toDark }).waitFor();
+});
+
+test('an address to go to after logging in that is none of ours is not gone to', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const person = await registered(site.api);
+  await page.goto(`/login?next=${encodeURIComponent('https://elsewhere.example/')}`);
+  await fill(stage, { email: person.email, password: person.password });
+  await press(stage, t.login.submit);
+  await heading(stage, t.account.heading).waitFor();
+  expect(page.url()).toBe(`${site.url}/account`);
+});

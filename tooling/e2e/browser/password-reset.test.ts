@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newPerson, registered } from './people.ts';
+import { fill, follow, heading, input, LOCALES, mailedCode, mailedLink, openStage, press } from './stage.ts';
+import { type Site, startSite } from './start-site.ts';
+
+const newPassword = 'another long and quiet night';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(async () => {
+  await site.close();
+  expect(site.complaints).toEqual([]);
+});
+
+describe.each(LOCALES)('in %s', (locale) => {
+  test.concurrent('by a link: captcha solved by itself, token gone from the address, link good for once', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const { email } = await registered(site.api);
+    await page.goto('/login');
+    await follow(stage, t.login.forgot);
+    await heading(stage, t.forgot.heading).waitFor();
+    await fill(stage, { email });
+    await press(stage, t.forgot.submit);
+    await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+
+    const link = await mailedLink(stage, 'reset-link', email);
+    await page.goto(link);
+    await heading(stage, t.reset.heading).waitFor();
+    expect(page.url()).toBe(`${site.url}/reset-password`);
+    await fill(stage, { newPassword: 'short' });
+    await press(stage, t.reset.submit);
+    await page.getByText(locale === 'en' ? '8 to 128 characters' : '须为 8 到 128 个字符').waitFor();
+    await fill(stage, { newPassword });
+    await press(stage, t.reset.submit);
+    await page.getByText(t.login.passwordReset).waitFor();
+    await fill(stage, { email, password: newPassword });
+    await press(stage, t.login.submit);
+    await heading(stage, t.account.heading).waitFor();
+
+    await page.goto(link);
+    await fill(stage, { newPassword });
+    await press(stage, t.reset.submit);
+    await heading(stage, t.reset.usedHeading).waitFor();
+  });
+
+  test.concurrent('by a code', async () => {
+    const stage = await openStage(site, locale);
+    const { page, t } = stage;
+    const { email } = await registered(site.api);
+    await page.goto('/forgot-password');
+    await fill(stage, { email });
+    await follow(stage, t.forgot.useCode);
+    await heading(stage, t.reset.heading).waitFor();
+    expect(await input(stage, 'email').inputValue()).toBe(email);
+    await press(stage, t.code.send);
+    await page.getByText(t.code.sent(email, 600)).waitFor();
+    await fill(stage, { code: await mailedCode(stage, 'reset-code', email), newPassword });
+    await press(stage, t.reset.submit);
+    await page.getByText(t.login.passwordReset).waitFor();
+    expect(await input(stage, 'email').inputValue()).toBe(email);
+    await fill(stage, { password: newPassword });
+    await press(stage, t.login.submit);
+    await heading(stage, t.account.heading).waitFor();
+  });
+});
+
+test('an unknown address is said at its field, and the next try solves a captcha of its own', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const { email } = await registered(site.api);
+  await page.goto('/forgot-password');
+  await fill(stage, { email: newPerson().email });
+  await press(stage, t.forgot.submit);
+  await page.getByText('This email is not registered').waitFor();
+  await fill(stage, { email });
+  await press(stage, t.forgot.submit);
+  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+});
+
+test('an expired link leads to a new one', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  const { email } = await registered(site.api);
+  await page.goto('/forgot-password');
+  await fill(stage, { email });
+  await press(stage, t.forgot.submit);
+  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+  const link = await mailedLink(stage, 'reset-link', email);
+  site.clock.advance(31 * 60);
+  await page.goto(link);
+  await fill(stage, { newPassword });
+  await press(stage, t.reset.submit);
+  await heading(stage, t.reset.expiredHeading).waitFor();
+  await follow(stage, t.reset.another);
+  await heading(stage, t.forgot.heading).waitFor();
+});

@@ -1,0 +1,47 @@
+import type { TestServer } from '@moonlight/api/testing';
+import { createMoonlightClient, type MoonlightClient } from '@moonlight/client';
+
+/** Somebody with an account. */
+export interface Person {
+  readonly email: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+let people = 0;
+
+/** Somebody nobody else is, without an account yet. */
+export const newPerson = (): Person => {
+  people += 1;
+  const username = `moon_${process.pid}_${people}`;
+  return { email: `${username}@example.com`, username, password: 'a long and quiet night' };
+};
+
+/** Somebody registered: with a verified address, unless a journey wants to see what it is like without. */
+export const registered = async (
+  { url, lastMail }: TestServer,
+  { isVerified = true, locale = 'en' }: { isVerified?: boolean; locale?: 'en' | 'zh-CN' } = {},
+): Promise<Person> => {
+  const person = newPerson();
+  const client = createMoonlightClient({ url });
+  await client.auth.register.mutate({ ...person, locale });
+  if (isVerified) {
+    const mail = await lastMail('verification-link', person.email);
+    await client.emailVerification.confirm.mutate({ token: new URL(mail.url).searchParams.get('token')! });
+  }
+  return person;
+};
+
+/** Logs somebody in elsewhere, on a machine that calls itself `device`. */
+export const elsewhere = async (url: string, person: Person, device: string): Promise<MoonlightClient> => {
+  const client = createMoonlightClient({
+    url,
+    fetch: (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('user-agent', device);
+      return fetch(input, { ...init, headers });
+    },
+  });
+  await client.auth.login.mutate({ email: person.email, password: person.password });
+  return client;
+};
