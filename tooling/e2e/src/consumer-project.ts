@@ -1,25 +1,32 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PUBLISHED = ['client', 'verify'];
-const NODE_20 = `node-${process.platform}-${process.arch}`;
+const NODE_20 = `npm:node-${process.platform}-${process.arch}@20.20.2`;
 
 /** What runs outside must not find the workspace: none of its programs, none of what its package manager told. */
 const OUTSIDE = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm|pnpm|NODE|VITEST)/i.test(name)),
 );
 
-const pack = async (folder: string): Promise<string[]> => {
+/** Packs what is published; answers the dependencies on it. */
+const pack = async (folder: string): Promise<Record<string, string>> => {
   const filters = PUBLISHED.flatMap((name) => ['--filter', `@moonlight/${name}`]);
   await run('pnpm', [...filters, 'pack', '--pack-destination', folder], { cwd: ROOT });
-  return (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  const tarballs = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  return Object.fromEntries(
+    tarballs.map((name) => [name.replace(/^moonlight-(\w+)-.*/, '@moonlight/$1'), `file:${name}`]),
+  );
 };
+
+// The registry may be slow the first time; nothing shall outlive the test that waits for it.
+const PATIENCE_MS = 110_000;
 
 const EXAMPLE = /^```ts\n(?<code>[\s\S]*?)^```$/gm;
 
@@ -46,26 +53,34 @@ const COMPILER = {
   rootDir: '.',
 };
 
-const writeProject = async (folder: string, tarballs: readonly string[]): Promise<number> => {
-  const dependencies = Object.fromEntries(
-    tarballs.map((name) => [name.replace(/^moonlight-(\w+)-.*/, '@moonlight/$1'), `file:${name}`]),
-  );
-  const devDependencies = {
-    '@types/express': '5.0.6',
-    '@types/node': '20',
-    express: '5.3.0',
-    fastify: '5.12.8',
-    'node-20': `npm:${NODE_20}@20.20.2`,
-    typescript: '7.0.2',
-  };
-  const manifest = { name: 'stranger', private: true, type: 'module', dependencies, devDependencies };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: COMPILER, include: ['src', 'examples'] }),
-  );
+/** The examples show frameworks, which need not be installed once more for their types. */
+const FRAMEWORKS = {
+  skipLibCheck: true,
+  paths: {
+    express: [join(ROOT, 'tooling', 'e2e', 'node_modules', '@types', 'express', 'index.d.ts')],
+    fastify: [join(ROOT, 'tooling', 'e2e', 'node_modules', 'fastify', 'fastify.d.ts')],
+  },
+};
+
+const writeJson = (path: string, value: unknown) => writeFile(path, JSON.stringify(value, null, 2));
+
+const writeProject = async (folder: string, dependencies: Readonly<Record<string, string>>): Promise<number> => {
+  await writeJson(join(folder, 'package.json'), { name: 'stranger', private: true, type: 'module', dependencies });
+  await writeJson(join(folder, 'tsconfig.json'), { compilerOptions: COMPILER, include: ['src'] });
+  const compilerOptions = { ...COMPILER, ...FRAMEWORKS };
+  await writeJson(join(folder, 'tsconfig.examples.json'), { compilerOptions, include: ['examples'] });
   await cp(join(import.meta.dirname, '..', 'consumer'), join(folder, 'src'), { recursive: true });
   return writeExamples(join(folder, 'examples'));
+};
+
+/** The machine's own Node 20, where it has one. */
+const findNode20 = async (): Promise<string | undefined> => {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.startsWith(ROOT));
+  for (const node of folders.map((folder) => join(folder, 'node'))) {
+    const { stdout } = await run(node, ['--version']).catch(() => ({ stdout: '' }));
+    if (stdout.startsWith('v20.')) return node;
+  }
+  return undefined;
 };
 
 export interface ConsumerProject {
@@ -83,19 +98,25 @@ export const createConsumerProject = async (): Promise<ConsumerProject> => {
   const folder = await mkdtemp(join(tmpdir(), 'moonlight-stranger-'));
   const outside = async (program: string, args: readonly string[]): Promise<string> => {
     const env = { ...OUTSIDE, PATH: process.env['PATH'] };
-    const { stdout } = await run(program, args, { cwd: folder, env }).catch(
+    const { stdout } = await run(program, args, { cwd: folder, env, timeout: PATIENCE_MS }).catch(
       (error: { stdout: string; stderr: string }) => {
         throw new Error(`${program} ${args.join(' ')}\n${error.stdout}\n${error.stderr}`);
       },
     );
     return stdout;
   };
-  const examples = await writeProject(folder, await pack(folder));
+  const node20 = await findNode20();
+  const examples = await writeProject(folder, {
+    ...(await pack(folder)),
+    typescript: '7.0.2',
+    '@types/node': '20.19.43',
+    ...(node20 === undefined ? { 'node-20': NODE_20 } : {}),
+  });
   await outside('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']);
   return {
     folder,
     examples,
-    nodes: { 20: join(folder, 'node_modules', 'node-20', 'bin', 'node'), 24: process.execPath },
+    nodes: { 20: node20 ?? join(folder, 'node_modules', 'node-20', 'bin', 'node'), 24: process.execPath },
     run: (program, args) => outside(join(folder, 'node_modules', '.bin', program), args),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

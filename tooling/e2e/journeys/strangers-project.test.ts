@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startTestServer, type TestServer } from '@moonlight/api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ConsumerProject, createConsumerProject } from '../src/consumer-project.ts';
+
+let server: TestServer;
+let project: ConsumerProject;
+beforeAll(async () => {
+  [server, project] = await Promise.all([startTestServer(), createConsumerProject()]);
+  await project.run('tsc', []);
+  await project.run('tsc', ['-p', 'tsconfig.examples.json']);
+}, 120_000);
+afterAll(async () => {
+  await Promise.all([server.close(), project.remove()]);
+});
+
+test('the packages are one file of declarations for each entry, and bring the service along in nothing', async () => {
+  const installed = join(project.folder, 'node_modules', '@moonlight');
+  expect(await readdir(installed)).toEqual(['client', 'verify']);
+  const files = await readdir(join(installed, 'client', 'dist'));
+  expect(files.toSorted()).toEqual(['index.d.ts', 'index.js']);
+  const declarations = await readFile(join(installed, 'client', 'dist', 'index.d.ts'), 'utf8');
+  expect(declarations).not.toMatch(/\b(?:import|require)\b|zod|drizzle/);
+});
+
+test('what is inferred from the client has a short name in declarations of a stranger', async () => {
+  const declarations = await readFile(join(project.folder, 'out', 'src', 'declarations.d.ts'), 'utf8');
+  expect(declarations).toContain('export declare const moonlight: import("@moonlight/client").MoonlightClient;');
+  expect(declarations).toContain('=> Promise<import("@moonlight/client").AuthLoginOutput>;');
+  expect(declarations.length).toBeLessThan(3000);
+});
+
+test('every example of the READMEs compiles', async () => {
+  expect((await readdir(join(project.folder, 'out', 'examples'))).filter((name) => name.endsWith('.js'))).toHaveLength(
+    project.examples,
+  );
+  expect(project.examples).toBeGreaterThan(8);
+});
+
+test.each([20, 24] as const)('the whole story runs on Node %i', async (version) => {
+  const username = `stranger_${version}`;
+  const story = join(project.folder, 'out', 'src', 'story.js');
+  const child = fork(story, [server.url, username], {
+    cwd: project.folder,
+    env: {},
+    execArgv: [],
+    execPath: project.nodes[version],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const said: unknown[] = [];
+  child.on('message', (message) => {
+    said.push(message);
+    if (message === 'done') return;
+    void server
+      .lastMail('verification-link', `${username}@example.com`)
+      .then(({ url }) => child.send(String(new URL(url).searchParams.get('token'))));
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, output, said }).toEqual({ code: 0, output: '', said: [`${username}@example.com`, 'done'] });
+});
