@@ -11,8 +11,18 @@ const servePage = (publicUrl: string): Plugin => ({
     html.replace(POLICY, '').replaceAll('__PUBLIC_URL__', publicUrl).replaceAll('__APP_NAME__', 'Moonlight'),
 });
 
+/** Nothing is painted before the script has said which colours were chosen. */
+const paintLater: Plugin = {
+  name: 'moonlight-paint-later',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), servePage(process.env['PUBLIC_URL'] ?? 'http://localhost:3000')],
+  plugins: [react(), paintLater, servePage(process.env['PUBLIC_URL'] ?? 'http://localhost:3000')],
   server: { port: Number(process.env['WEB_PORT'] ?? 5173), strictPort: true },
   build: {
     // A data: URL would need a hole in the policy, and a preload polyfill code that nobody needs any more.

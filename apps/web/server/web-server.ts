@@ -25,7 +25,7 @@ const encodingOf = (header: string | undefined): (typeof ENCODINGS)[number] | 'i
   ENCODINGS.find((encoding) => new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(header ?? '')) ??
   'identity';
 
-const refuse = (response: ServerResponse, status: number, headers: Record<string, string> = {}): void => {
+const answerEmpty = (response: ServerResponse, status: number, headers: Record<string, string> = {}): void => {
   response.writeHead(status, { 'cache-control': 'no-store', 'content-length': 0, ...headers }).end();
 };
 
@@ -48,17 +48,21 @@ const listener = (
 ): RequestListener => {
   return (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { allow: 'GET, HEAD' });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return answerEmpty(response, 405, { allow: 'GET, HEAD' });
     // Whatever follows the path stays unread: it may hold a link's token.
     const [path = '/'] = (request.url ?? '/').split(/[?#]/, 1);
     if (path === '/health') {
       response.writeHead(200, { 'cache-control': 'no-store', 'content-type': 'application/json' });
       return void response.end('{"status":"healthy"}');
     }
+    // Where password managers look for the page that changes a password; anything else there has to be missing.
+    if (path === '/.well-known/change-password') return answerEmpty(response, 302, { location: '/change-password' });
+    if (path.startsWith('/.well-known/')) return answerEmpty(response, 404);
     const asset = assets.get(path);
     if (asset !== undefined) return send(request, response, asset);
     // Every page is the same file; a name with an ending is a file that is not there.
-    return /\.[^/]*$/.test(path) ? refuse(response, 404) : send(request, response, page);
+    return /\.[^/]*$/.test(path) ? answerEmpty(response, 404) : send(request, response, page);
   };
 };
 

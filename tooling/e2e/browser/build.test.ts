@@ -1,0 +1,33 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildSite } from './build-site.ts';
+
+const SCRIPT_BUDGET_BYTES = 150_000;
+
+let site: Awaited<ReturnType<typeof buildSite>>;
+beforeAll(async () => {
+  site = await buildSite();
+});
+afterAll(() => site.remove());
+
+const filesEnding = async (ending: string): Promise<string[]> => {
+  const files = await readdir(site.folder, { recursive: true });
+  return files.filter((file) => file.endsWith(ending)).map((file) => join(site.folder, file));
+};
+
+test('all scripts together, the captcha’s worker included, weigh 150 kB compressed at most', async () => {
+  const scripts = await Promise.all((await filesEnding('.js')).map((file) => readFile(file)));
+  const bytes = scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0);
+  expect(scripts.length).toBeGreaterThanOrEqual(3);
+  expect(bytes).toBeLessThanOrEqual(SCRIPT_BUDGET_BYTES);
+});
+
+test('the page holds no script, no style and no address of anybody else', async () => {
+  const html = await readFile(join(site.folder, 'index.html'), 'utf8');
+  expect(html).not.toMatch(/<script(?![^>]*\bsrc="\/)/);
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  expect(html).not.toMatch(/https?:\/\//);
+  expect(html).toContain('blocking="render"');
+});
