@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { familyOf, isAlive, Run, testEnv } from '../src/start/testing.ts';
 
-const PATIENT = { timeout: 20_000, interval: 50 };
+// Each test starts a whole service once or twice, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 180_000 });
+
+const PATIENT = { timeout: 60_000, interval: 50 };
 
 let folder: string;
 let dataDir: string;

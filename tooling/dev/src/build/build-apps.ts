@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { repositoryRoot } from '../repository-root.ts';
-import { buildWeb } from './build-web.ts';
+import { buildWeb, isWebBuilt } from './build-web.ts';
 import { replaceFile } from './replace-file.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -30,6 +31,9 @@ const bundle = async (app: BundledApp): Promise<void> => {
   });
   await replaceFile(bundleOf(app), Buffer.from(output[0].code));
 };
+
+/** Whether every app has been built at some time. */
+export const isComplete = (): boolean => APPS.every((app) => existsSync(bundleOf(app))) && isWebBuilt();
 
 /** Bundles the apps into `apps/<name>/dist`. Rejects with what the bundler complains about, or when `signal` aborts. */
 export const buildApps = async (signal: AbortSignal): Promise<void> => {

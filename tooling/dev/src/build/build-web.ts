@@ -11,6 +11,9 @@ const WEB = join(repositoryRoot, 'apps', 'web');
 /** The program that serves the frontend, or undefined where there is none to serve. */
 export const webServer = existsSync(join(WEB, 'index.html')) ? join(WEB, 'server', 'main.ts') : undefined;
 
+/** Whether there is nothing to build, or it has been built at some time. */
+export const isWebBuilt = (): boolean => webServer === undefined || existsSync(join(WEB, 'dist', 'index.html'));
+
 /** Builds the frontend into `apps/web/dist`, for production, whoever asks. Rejects when that fails or `signal` aborts. */
 export const buildWeb = async (signal: AbortSignal): Promise<void> => {
   if (webServer === undefined) return;

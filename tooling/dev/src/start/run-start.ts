@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '@moonlight/config';
-import { buildApps, bundleOf } from '../build/build-apps.ts';
+import { bundleOf } from '../build/build-apps.ts';
 import { webServer } from '../build/build-web.ts';
+import { ensureBuilt } from '../build/ensure-built.ts';
 import { reachable } from './addresses.ts';
 import { type App, appService, inboxService } from './child-services.ts';
 import { Crew } from './crew.ts';
@@ -75,10 +76,10 @@ const apps = (stage: Stage, env: NodeJS.ProcessEnv): App[] => {
   ];
 };
 
-/** Builds while the embedded services start; when one of the two fails, the other is called off and waited for. */
+/** Builds, if need be, while the embedded services start; when one of the two fails, the other is called off and waited for. */
 const prepare = async (stage: Stage, asked: AbortSignal): ReturnType<typeof startEmbedded> => {
   const failed = new AbortController();
-  const building = buildApps(AbortSignal.any([asked, failed.signal]));
+  const building = ensureBuilt(AbortSignal.any([asked, failed.signal]));
   try {
     const [embedded] = await Promise.all([startEmbedded(stage), building]);
     return embedded;

@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import { repositoryRoot } from '../repository-root.ts';
 
 const MAIN = join(repositoryRoot, 'tooling', 'dev', 'src', 'main.ts');
-const PATIENT = { timeout: 60_000, interval: 50 };
+const PATIENT = { timeout: 120_000, interval: 50 };
 
 /** What a person's own .env or shell may hold and a test must not depend on; empty counts as absent. */
 const NOBODYS = Object.fromEntries(
