@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limitVariables } from './limits.ts';
-import { cidrs, databaseUrl, flag, list, port, redisUrls, secret, webUrl, whole } from './variable-kinds.ts';
+import { cidrs, databaseUrl, flag, list, port, redisUrls, secret, webOrigin, webUrl, whole } from './variable-kinds.ts';
 
 /** Every variable the service reads, in the order the documentation lists them. Defaults that depend on others are made later. */
 export const envSchema = z.object({
@@ -18,7 +18,7 @@ export const envSchema = z.object({
   WORKER_PORT: port.default(0),
   PUBLIC_URL: webUrl.optional(),
   FRONTEND_URL: webUrl.optional(),
-  CORS_ORIGINS: list.pipe(z.array(webUrl)).optional(),
+  CORS_ORIGINS: list.pipe(z.array(webOrigin)).optional(),
   TRUST_PROXY: cidrs.default([]),
   DATA_DIR: z.string().default('.moonlight'),
   DATABASE_URL: databaseUrl.optional(),

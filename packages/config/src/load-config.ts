@@ -27,9 +27,15 @@ const crossMistakes = (env: Env): string[] => {
     mistakes.push('JWT_ALGORITHM: a JWT_SECRET_KEY means HS256; leave one of them out');
   if ((env.CAPTCHA_PROVIDER === 'turnstile' || env.CAPTCHA_PROVIDER === 'hcaptcha') && env.CAPTCHA_SECRET === undefined)
     mistakes.push(`CAPTCHA_SECRET: required with CAPTCHA_PROVIDER=${env.CAPTCHA_PROVIDER}`);
-  if (env.MAIL_USE_SSL === true && env.MAIL_USE_TLS === true)
-    mistakes.push('MAIL_USE_TLS: STARTTLS and MAIL_USE_SSL exclude each other');
+  const startTls = env.MAIL_USE_TLS === undefined ? 'SMTP_TLS' : 'MAIL_USE_TLS';
+  if (env.MAIL_USE_SSL === true && env[startTls] === true)
+    mistakes.push(`${startTls}: STARTTLS and MAIL_USE_SSL exclude each other`);
   return mistakes;
+};
+
+const frozen = <T extends object>(value: T): Readonly<T> => {
+  for (const part of Object.values(value)) if (part instanceof Object) frozen(part);
+  return Object.freeze(value);
 };
 
 const group = (env: Env) => {
@@ -106,5 +112,5 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
     ...[...crossMistakes(env), ...homeOnlyDefaults(env)].filter((mistake) => !faulty.has(mistake.split(':')[0] ?? '')),
   ];
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return Object.freeze(group(env));
+  return frozen(group(env));
 };

@@ -15,10 +15,22 @@ export const whole = (minimum: number, maximum: number) =>
 /** A TCP port; 0 takes a free one. */
 export const port = whole(0, 65_535);
 
-/** An http(s) address without trailing slash, query or fragment. */
+const isWebUrl = (value: string): boolean => {
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
+  const { username, password, search, hash } = new URL(value);
+  return [username, password, search, hash].every((part) => part === '') && !/[?#\s]/.test(value);
+};
+
+/** An http(s) address without credentials, query or fragment; slashes at its end are dropped. */
 export const webUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .string()
+  .refine(isWebUrl, 'must be an http:// or https:// address without credentials, query or fragment')
   .transform((value) => value.replace(/\/+$/, ''));
+
+/** The same without a path, as browsers send it in `Origin`. */
+export const webOrigin = webUrl
+  .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must be addresses without a path')
+  .transform((value) => (URL.canParse(value) ? new URL(value).origin : value));
 
 /** A comma-separated list, blanks dropped. */
 export const list = z.string().transform((value) =>

@@ -2,6 +2,7 @@ import { openDatabase } from '@moonlight/db';
 import { expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { type CaptchaSettings, createCaptcha } from './create-captcha.ts';
+import { solveAltcha } from './solve-altcha.ts';
 
 // Never connected to: a captcha touches the database when it spends a solution, not before.
 const { db } = openDatabase({ url: 'postgres://127.0.0.1:1/none', poolSize: 1, onError: () => undefined });
@@ -25,4 +26,13 @@ test('only altcha hands out challenges of its own', () => {
 
 test('a provider without its secret is a mistake that shows at the start', () => {
   expect(() => create({ provider: 'turnstile' })).toThrow('turnstile needs its secret');
+});
+
+test('challenges of altcha are signed with the secret where there is one, else with the derived key', async () => {
+  const challengeOf = (secret: string | undefined) => create({ provider: 'altcha', secret });
+  const payload = await solveAltcha(await challengeOf('a secret of its own')?.challenge?.());
+  const isGenuine = (secret: string | undefined) => challengeOf(secret)?.verify(payload, '192.0.2.1');
+  expect(await isGenuine(undefined)).toBe(false);
+  // What is genuine is spent next, and there is no database to spend it in.
+  await expect(isGenuine('a secret of its own')).rejects.toThrow('spent_captchas');
 });
