@@ -7,8 +7,7 @@ export type Locale = z.infer<typeof localeSchema>;
 /** One sentence in every language; a missing language does not compile. */
 export type Localized = Readonly<Record<Locale, string>>;
 
-const supported = (range: string): Locale | undefined => {
-  const tag = range.toLowerCase();
+const supported = (tag: string): Locale | undefined => {
   if (tag === 'zh' || tag.startsWith('zh-')) return 'zh-CN';
   if (tag === 'en' || tag.startsWith('en-') || tag === '*') return 'en';
   return undefined;
@@ -21,7 +20,7 @@ const supported = (range: string): Locale | undefined => {
 export const pickLocale = (acceptLanguage: string | undefined): Locale => {
   let best: { locale: Locale; weight: number } | undefined;
   for (const part of (acceptLanguage ?? '').slice(0, 512).split(',')) {
-    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
     const locale = supported(range);
     const quality = parameters.find((parameter) => parameter.startsWith('q='));
     const weight = quality === undefined ? 1 : Number(quality.slice(2));
