@@ -44,14 +44,14 @@ const outboxRow = async (id: string): Promise<OutboxRow> => {
 test('two workers never send one mail twice, however often they are told', async () => {
   const names = Array.from({ length: 60 }, (_, index) => `many_${index}`);
   const registering = Promise.all(names.map(register));
-  let isOver = false;
+  const over = new AbortController();
   // Both relays hand over again what the other worker is sending just now.
   const pestering = (async () => {
-    while (!isOver) await stack.sql.query("update outbox set due_at = now() where state = 'pending'");
+    while (!over.signal.aborted) await stack.sql.query("update outbox set due_at = now() where state = 'pending'");
   })();
   await registering;
   await stack.mailsSettled();
-  isOver = true;
+  over.abort();
   await pestering;
   const mails = (await stack.mailbox.here()).filter(({ to }) => to[0]?.startsWith('many_'));
   expect(mails).toHaveLength(60);

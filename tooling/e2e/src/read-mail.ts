@@ -7,7 +7,7 @@ const found = (pattern: RegExp, { subject, text }: Message): string => {
 };
 
 /** The link of a mail that carries a token, as its plain text shows it. */
-export const linkIn = (mail: Message): string => found(/https:\S+\?token=\S+/, mail);
+export const linkIn = (mail: Message): string => found(/https?:\S+\?token=\S+/, mail);
 
 /** The token of that link. */
 export const tokenIn = (mail: Message): string => new URL(linkIn(mail)).searchParams.get('token') ?? '';

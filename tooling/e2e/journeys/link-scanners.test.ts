@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { createMoonlightClient } from '@moonlight/client';
+import { startWebServer, type WebServer } from '@moonlight/web';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { register } from '../src/people.ts';
+import { linkIn, tokenIn } from '../src/read-mail.ts';
+import { restOf } from '../src/rest.ts';
+import { buildAppsOnce } from '../src/stack/build-apps-once.ts';
+import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
+
+/** What opens links before the reader of a mail does: filters, previews, prefetchers. */
+const SCANNERS = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+  'Mozilla/5.0 (compatible; Microsoft Office Protection)',
+  'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)',
+  'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
+  'WhatsApp/2.24 A',
+  'TelegramBot (like TwitterBot)',
+  'LinkedInBot/1.0 (compatible; Mozilla/5.0)',
+  'Barracuda Sentinel (EE)',
+  'Mozilla/5.0 (compatible; Proofpoint URL Defense)',
+  'GoogleImageProxy',
+] as const;
+const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+let web: WebServer;
+let stack: Stack;
+beforeAll(async () => {
+  await buildAppsOnce();
+  const folder = join(import.meta.dirname, '..', '..', '..', 'apps', 'web', 'dist');
+  web = await startWebServer({ folder, host: '127.0.0.1', port: 0, publicUrl: PUBLIC_URL, appName: 'Moonlight' });
+  const env = { FRONTEND_URL: `http://127.0.0.1:${web.port}`, CAPTCHA_PROVIDER: 'none' };
+  stack = await startStack({ env });
+});
+afterAll(async () => {
+  await stack.close();
+  await web.close();
+});
+
+/** Every scanner asks by HEAD and by GET for a page, as if it were a browser. */
+const scan = async (url: string) => {
+  const visits = SCANNERS.flatMap((agent) =>
+    ['HEAD', 'GET'].map(async (method) => {
+      const answer = await fetch(url, { method, headers: { 'user-agent': agent, accept: HTML } });
+      return { method, status: answer.status, text: await answer.text() };
+    }),
+  );
+  return Promise.all(visits);
+};
+
+const newest = async (email: string) => {
+  const mail = await stack.mailbox.next(email);
+  return { link: linkIn(mail), token: tokenIn(mail) };
+};
+
+const clientOf = () => createMoonlightClient({ url: stack.url });
+
+test('a verification link: ten scanners open it twice each, and the reader still verifies', async () => {
+  const { email } = await register(stack.url);
+  const { link, token } = await newest(email);
+  for (const { status } of await scan(link)) expect(status).toBe(200);
+  expect(await clientOf().emailVerification.confirm.mutate({ token })).toEqual({ status: 'verified' });
+});
+
+test('the page of the service itself spends nothing either, until its button is pressed', async () => {
+  const { email } = await register(stack.url);
+  const { token } = await newest(email);
+  const page = `${stack.url}/api/v1/auth/verify/${token}`;
+  for (const { method, status, text } of await scan(page)) {
+    expect(status).toBe(200);
+    expect(text).toEqual(
+      method === 'HEAD' ? '' : expect.stringContaining('<form method="post"><button type="submit">'),
+    );
+    expect(text).not.toContain('<script');
+  }
+  const verified = 'select email_verified_at from users where email = $1';
+  expect(await stack.sql.query(verified, [email])).toEqual([{ email_verified_at: null }]);
+
+  const press = () =>
+    fetch(page, { method: 'POST', headers: { accept: HTML }, body: new URLSearchParams() }).then(async (answer) => ({
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      text: await answer.text(),
+    }));
+  expect(await press()).toMatchObject({
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    text: expect.stringContaining('<h1>E-mail address verified</h1>'),
+  });
+  expect(await press()).toMatchObject({ status: 200, text: expect.stringContaining('<h1>Already verified</h1>') });
+  for (const { method, text } of await scan(page))
+    if (method === 'GET') expect(text).toContain('<h1>Already verified</h1>');
+});
+
+test('the page tells at once that a link is worth nothing, in the language of the reader', async () => {
+  const page = `${stack.url}/api/auth/email/verify/${'A'.repeat(43)}/`;
+  const answer = await fetch(page, { headers: { accept: HTML, 'accept-language': 'zh-CN,zh;q=0.9' } });
+  expect([answer.status, await answer.text()]).toEqual([
+    400,
+    expect.stringMatching(/<html lang="zh-CN">[\s\S]+<strong>链接无效或已过期<\/strong>/),
+  ]);
+});
+
+test('a reset link: ten scanners open it, ask the service with its token too, and the reader still resets', async () => {
+  const { email } = await register(stack.url);
+  await newest(email);
+  await clientOf().passwordReset.send.mutate({ email });
+  const { link, token } = await newest(email);
+  expect(link).toMatch(`http://127.0.0.1:${web.port}/reset-password?token=${token}`);
+  for (const { status } of await scan(link)) expect(status).toBe(200);
+  for (const path of [`password/reset?token=${token}`, `reset-password?token=${token}`, `reset-password/${token}`])
+    for (const { status } of await scan(`${stack.url}/api/v1/auth/${path}`)) expect([404, 405]).toContain(status);
+  const newPassword = 'a shorter, darker night';
+  expect(await clientOf().passwordReset.confirm.mutate({ token, newPassword })).toBeNull();
+  expect((await clientOf().auth.login.mutate({ email, password: newPassword })).user.isEmailVerified).toBe(true);
+});
+
+test('a program that follows a link by GET is a program, and verifies', async () => {
+  const { email } = await register(stack.url);
+  const { token } = await newest(email);
+  const rest = restOf(stack.url);
+  expect(await rest(`HEAD /api/v1/auth/verify/${token}`)).toMatchObject({ status: 200, text: '' });
+  expect(await rest(`GET /api/v1/auth/verify/${token}`)).toMatchObject({
+    status: 200,
+    body: { code: 0, message: 'email verified successfully', data: { status: 'verified' } },
+  });
+});
