@@ -73,7 +73,7 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
   const { url, fetch } = connection;
   const api: MoonlightApi = createTRPCClient<AppRouter>({
     links: [
-      sessionLink({ kept, fresh, url }),
+      sessionLink({ kept, fresh, connection }),
       httpBatchLink({
         url: `${url.href}trpc`,
         fetch,

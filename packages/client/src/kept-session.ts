@@ -54,8 +54,10 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
       events.emit('refreshed', { how: 'here' });
     },
     end: async (why) => {
+      // A logout by the cookie alone ends a session that other tabs may know.
+      const isUnseen = mayBeInCookie && why === 'loggedOut';
       mayBeInCookie = false;
-      if ((await store.get()) === null) return;
+      if ((await store.get()) === null && !isUnseen) return;
       await change({ name: 'signedOut', session: null });
       events.emit('signedOut', { why });
     },

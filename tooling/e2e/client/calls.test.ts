@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCuttableProxy } from '../src/cuttable-proxy.ts';
-import { signIn } from '../src/people.ts';
+import { password, register, signIn } from '../src/people.ts';
 import { recordCalls } from '../src/record-calls.ts';
 
 let server: TestServer;
@@ -139,6 +139,14 @@ test('whatever needs a session is refused without one, and nothing else is', asy
     each.status === 'rejected' && isMoonlightError(each.reason) ? each.reason.data.error : 'ok',
   );
   expect(codes).toEqual([...Array(6).fill('MISSING_TOKEN'), 'ok', 'ok']);
+});
+
+test('a cookie mode that the service does not grant is a mistake that shows at once', async () => {
+  const { email } = await register(server.url);
+  const record = recordCalls();
+  const client = createMoonlightClient({ url: server.url, session: 'cookie', fetch: record.fetch });
+  await expect(client.auth.login.mutate({ email, password })).rejects.toThrow('refuses the cookie mode');
+  expect(await client.restore()).toBe(false);
 });
 
 test('an address that is none is refused at once', () => {

@@ -2,6 +2,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
+import { startCuttableProxy } from '../src/cuttable-proxy.ts';
 import { password, register } from '../src/people.ts';
 import { type PageServer, servePage } from '../src/serve-page.ts';
 
@@ -30,9 +31,9 @@ afterEach(() => context.close());
 
 type Mode = 'cookie' | 'localStorage';
 
-const openTab = async (mode: Mode): Promise<Page> => {
+const openTab = async (mode: Mode, api = server.url): Promise<Page> => {
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${pages.port}/?${new URLSearchParams({ api: server.url, session: mode })}`);
+  await page.goto(`http://127.0.0.1:${pages.port}/?${new URLSearchParams({ api, session: mode })}`);
   return page;
 };
 const logIn = (tab: Page, email: string) =>
@@ -100,13 +101,35 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     const begun = context.waitForEvent('request', (request) => request.url().endsWith('/auth.refresh'));
     const lost = tabs[0].evaluate(() => moonlight.account.profile.query()).catch(() => 'closed');
     await begun;
-    await context.unroute('**/auth.refresh');
     await tabs[0].close();
     expect(await lost).toBe('closed');
+    await context.unroute('**/auth.refresh');
     expect(new Set(await tenProfiles(tabs[1]))).toEqual(new Set([username]));
     const reloaded = await openTab(mode);
     expect(await reloaded.evaluate(() => moonlight.restore())).toBe(true);
   });
+});
+
+test('in cookie mode a refresh whose answer, cookie and all, was lost is answered once more', async () => {
+  const proxy = await startCuttableProxy(server.url);
+  const { email, username } = await register(server.url);
+  const tab = await openTab('cookie', proxy.url);
+  await logIn(tab, email);
+  clock.advance(31 * 60);
+  // More often than the browser itself tries again.
+  proxy.loseAnswers('auth.refresh', 2);
+  expect(new Set(await tenProfiles(tab))).toEqual(new Set([username]));
+  expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['signedIn here', 'refreshed here']]);
+  await proxy.close();
+});
+
+test('a tab that logs out before it knows of the session signs the others out', async () => {
+  const { email } = await register(server.url);
+  const tab = await openTab('cookie');
+  await logIn(tab, email);
+  const other = await openTab('cookie');
+  await other.evaluate(() => moonlight.auth.logout.mutate());
+  await expect.poll(() => eventsOf(tab)).toEqual(['signedIn here', 'signedOut elsewhere']);
 });
 
 test('in cookie mode no script can read the refresh token, wherever it looks', async () => {

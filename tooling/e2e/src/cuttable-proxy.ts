@@ -23,7 +23,9 @@ export const startCuttableProxy = async (target: string): Promise<CuttableProxy>
     return socket;
   };
   const isToBeLost = (request: Buffer): boolean => {
-    if (toLose.count === 0 || !request.includes(`/trpc/${toLose.procedure}`)) return false;
+    const start = request.toString('latin1', 0, 128);
+    const isCall = ['GET', 'POST'].some((method) => start.startsWith(`${method} /trpc/${toLose.procedure}`));
+    if (toLose.count === 0 || !isCall) return false;
     toLose.count -= 1;
     return true;
   };
