@@ -5,6 +5,7 @@ export interface RunningApp {
   readonly pid: number;
   /** Where the API answers; of a worker, its health and metrics. */
   readonly url: string;
+  readonly isRunning: () => boolean;
   /** Everything it has written so far. */
   output(): string;
   /** Ends it without a chance to do anything, as a power cut would, and waits until it is gone. */
@@ -28,13 +29,18 @@ export const runApp = async (name: BundledApp, env: NodeJS.ProcessEnv): Promise<
   const output = (): string => lines.join('\n');
   const child = runChild({ script: bundleOf(name), env, onLine });
   const { exited } = child;
-  void exited.then((how) => listening.reject(new Error(`the ${name} ended with ${how}:\n${output()}`)));
+  let isRunning = true;
+  void exited.then((how) => {
+    isRunning = false;
+    listening.reject(new Error(`the ${name} ended with ${how}:\n${output()}`));
+  });
   const url = await listening.promise;
   await waitUntilHealthy({ url: `${url}/health/ready`, exited, signal: AbortSignal.timeout(30_000) });
   let isKilled = false;
   return {
     pid: child.pid,
     url,
+    isRunning: () => isRunning,
     output,
     kill: async () => {
       isKilled = true;

@@ -1,0 +1,124 @@
+import { createMoonlightClient } from '@moonlight/client';
+import { startRedis } from '@moonlight/queue/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { password } from '../src/people.ts';
+import { race } from '../src/race.ts';
+import { restOf, tokensIn } from '../src/rest.ts';
+import { type Stack, startStack } from '../src/start-stack.ts';
+
+const STORES = {
+  PostgreSQL: async () => ({ env: {}, stop: async () => undefined }),
+  Redis: async () => {
+    const { url, stop } = await startRedis();
+    return { env: { REDIS_URL: url }, stop };
+  },
+};
+
+describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore) => {
+  let stack: Stack;
+  let store: Awaited<ReturnType<typeof startStore>>;
+  beforeAll(async () => {
+    store = await startStore();
+    const env = { CAPTCHA_PROVIDER: 'none', TRUST_PROXY: '127.0.0.1/32, 10.0.0.0/8', ...store.env };
+    stack = await startStack({ env, apis: 2, workers: 0 });
+  });
+  afterAll(async () => {
+    await stack.close();
+    await store.stop();
+  });
+
+  /** A client behind proxies, which asks the replicas in turn. */
+  const clientFrom = (forwarded: string, replica = 0) =>
+    createMoonlightClient({
+      url: stack.apis[replica % 2]!.url,
+      fetch: (input, init) => {
+        const headers = new Headers(init?.headers);
+        headers.set('x-forwarded-for', forwarded);
+        return fetch(input, { ...init, headers });
+      },
+    });
+
+  const all = (count: number, code: string) => Array.from({ length: count }, () => code);
+
+  test('twenty codes for one address at once, from everywhere: one is sent', async () => {
+    const { won, lost } = await race(20, (index) =>
+      clientFrom(`198.51.100.${index}`, index).auth.sendCode.mutate({
+        email: index % 2 === 0 ? 'storm@example.com' : 'STORM@example.com',
+        type: 'register',
+      }),
+    );
+    expect([won.length, lost]).toEqual([1, all(19, 'RATE_LIMITED')]);
+    const promised = await stack.sql.query("select 1 from outbox where kind = 'verification-code'");
+    expect(promised).toHaveLength(1);
+  });
+
+  test('a hundred and thirty mails from one place: a hundred are sent', async () => {
+    const before = await stack.sql.query('select 1 from outbox');
+    const { won, lost } = await race(130, (index) =>
+      clientFrom('203.0.113.1', index).auth.sendCode.mutate({ email: `many_${index}@example.com`, type: 'register' }),
+    );
+    expect([won.length, lost]).toEqual([100, all(30, 'RATE_LIMITED')]);
+    expect((await stack.sql.query('select 1 from outbox')).length - before.length).toBe(100);
+    // Next door nobody notices.
+    const next = { email: 'next@example.com', type: 'register' } as const;
+    expect(await clientFrom('203.0.113.2').auth.sendCode.mutate(next)).toMatchObject({ retryAfter: 60 });
+  });
+
+  test('sixty registrations from one place: fifty are looked at', async () => {
+    const { won, lost } = await race(60, (index) =>
+      clientFrom('203.0.113.3', index).auth.register.mutate({
+        email: `crowd_${index}@example.com`,
+        username: `crowd_${index}`,
+        password,
+      }),
+    );
+    expect([won.length, lost]).toEqual([50, all(10, 'RATE_LIMITED')]);
+  });
+
+  test('a hundred and ten wrong passwords from one place: a hundred are looked at', async () => {
+    const { lost } = await race(110, (index) =>
+      clientFrom('203.0.113.4', index).auth.login.mutate({ email: `victim_${index}@example.com`, password: 'wrong' }),
+    );
+    expect(lost.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(100);
+    expect(lost.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+  });
+
+  test('whoever guesses at an account waits, and its owner does not', async () => {
+    const email = 'guessed@example.com';
+    await clientFrom('203.0.113.5').auth.register.mutate({ email, username: 'guessed', password });
+    const { lost } = await race(9, () => clientFrom('203.0.113.6').auth.login.mutate({ email, password: 'wrong' }));
+    expect(lost).toContain('RATE_LIMITED');
+    expect((await clientFrom('203.0.113.5').auth.login.mutate({ email, password })).user.email).toBe(email);
+  });
+
+  test('a batch of calls counts as many', async () => {
+    const client = clientFrom('203.0.113.7');
+    const { won, lost } = await race(70, () => client.auth.checkEmail.mutate({ email: 'batch@example.com' }));
+    expect([won.length, lost]).toEqual([60, all(10, 'RATE_LIMITED')]);
+  });
+
+  test('addresses are read from right to left, as far as proxies are trusted', async () => {
+    const account = { email: 'hops@example.com', username: 'hops', password };
+    const headers = { 'x-forwarded-for': '192.0.2.66, 203.0.113.8, 10.1.2.3' };
+    const rest = restOf(stack.url);
+    await rest('POST /api/v1/auth/register', account, { headers });
+    const login = { email: account.email, password };
+    const { access: token } = tokensIn(await rest('POST /api/v1/auth/login', login, { headers }));
+    expect(await rest('GET /api/v1/auth/sessions', undefined, { token, headers })).toMatchObject({
+      body: { data: [{ ip: '203.0.113.8' }] },
+    });
+  });
+
+  test('without trusted proxies a forged X-Forwarded-For is nothing', async () => {
+    const { url } = await stack.start('api', { TRUST_PROXY: '' });
+    const rest = restOf(url);
+    const statuses = await Promise.all(
+      Array.from({ length: 110 }, async (_, index) => {
+        const headers = { 'x-forwarded-for': `203.0.113.${index}` };
+        const body = { email: `forged_${index}@example.com`, type: 'register' };
+        return (await rest('POST /api/v1/auth/send-code', body, { headers })).status;
+      }),
+    );
+    expect([200, 429].map((status) => statuses.filter((each) => each === status).length)).toEqual([100, 10]);
+  });
+});

@@ -1,0 +1,91 @@
+import { createMoonlightClient } from '@moonlight/client';
+import { connectRedis } from '@moonlight/queue';
+import { type RunningRedis, startRedis } from '@moonlight/queue/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { password } from '../src/people.ts';
+import { tokenIn } from '../src/read-mail.ts';
+import { type Stack, startStack } from '../src/start-stack.ts';
+import { until } from '../src/until.ts';
+
+let redis: RunningRedis;
+let stack: Stack;
+beforeAll(async () => {
+  redis = await startRedis();
+  stack = await startStack({ env: { REDIS_URL: redis.url, CAPTCHA_PROVIDER: 'none' } });
+});
+afterAll(async () => {
+  await stack.close();
+  await redis.stop();
+});
+
+const clientOf = () => createMoonlightClient({ url: stack.url });
+const ready = async (url: string) => {
+  const answer = await fetch(`${url}/health/ready`);
+  return { status: answer.status, body: await answer.json() };
+};
+/** The main story, from a stranger to a session that is over. */
+const tellMainStory = async (username: string) => {
+  const client = clientOf();
+  const email = `${username}@example.com`;
+  await client.auth.register.mutate({ email, username, password });
+  const token = tokenIn(await stack.mailbox.next(email));
+  expect(await client.emailVerification.confirm.mutate({ token })).toEqual({ status: 'verified' });
+  const { tokens } = await client.auth.login.mutate({ email, password });
+  expect(await client.account.profile.query()).toMatchObject({ email, isEmailVerified: true });
+  await client.auth.refresh.mutate({ refreshToken: tokens.refreshToken });
+  expect(await client.account.profile.query()).toMatchObject({ username });
+  await client.auth.logout.mutate();
+  expect(await client.restore()).toBe(false);
+};
+
+test('queue and limits live in Redis, and no address of anybody does', async () => {
+  await tellMainStory('first');
+  const wrong = { email: 'first@example.com', password: 'wrong' };
+  await expect(clientOf().auth.login.mutate(wrong)).rejects.toMatchObject({ data: { error: 'INVALID_CREDENTIALS' } });
+  const connection = connectRedis([redis.url]);
+  const keys = await connection.keys('*');
+  connection.disconnect();
+  expect(keys.some((key) => key.startsWith('{moonlight}:moonlight-mail:'))).toBe(true);
+  expect(keys.some((key) => key.includes('mail-cooldown'))).toBe(true);
+  expect(keys.join()).not.toMatch(/example|first/);
+  expect(await stack.sql.query('select 1 from limits')).toEqual([]);
+  expect(await stack.sql.query('select 1 from bullmq.job')).toEqual([]);
+});
+
+test('a Redis that loses everything loses no mail', async () => {
+  await Promise.all(stack.workers.map((worker) => worker.stop()));
+  const email = 'flushed@example.com';
+  await clientOf().auth.register.mutate({ email, username: 'flushed', password });
+  const connection = connectRedis([redis.url]);
+  await until(async () => expect(await connection.keys('*:wait')).toHaveLength(1));
+  await connection.flushall();
+  connection.disconnect();
+  await stack.start('worker');
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+});
+
+test('Redis killed and started anew: the service answers on, says what is missing, and recovers by itself', async () => {
+  const running = [...stack.apis, ...stack.workers].filter(({ isRunning }) => isRunning());
+  await redis.kill();
+  const { url } = stack;
+  await until(async () =>
+    expect(await ready(url)).toEqual({ status: 503, body: { status: 'unavailable', unavailable: ['queue'] } }),
+  );
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+
+  const client = clientOf();
+  const email = 'outage@example.com';
+  await client.auth.register.mutate({ email, username: 'outage', password });
+  await client.auth.login.mutate({ email, password });
+  expect(await client.account.profile.query()).toMatchObject({ email });
+  // Each process counts for itself meanwhile.
+  await expect(client.emailVerification.send.mutate()).rejects.toMatchObject({ data: { error: 'RATE_LIMITED' } });
+
+  redis = await startRedis({ port: redis.port });
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+  await until(async () => {
+    for (const { url } of running) expect(await ready(url)).toEqual({ status: 200, body: { status: 'ready' } });
+  });
+  expect(running.map(({ isRunning }) => isRunning())).toEqual([true, true]);
+  await tellMainStory('afterwards');
+});
