@@ -1,3 +1,4 @@
+import { AuthError } from '@moonlight/auth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutate } from '../testing/call.ts';
 import { ask, PASSWORD, startTestServer, type TestServer } from '../testing.ts';
@@ -124,6 +125,19 @@ test('in a batch each call has its own answer, and the longest wait is in the he
     { error: { data: { error: 'VALIDATION_FAILED', path: 'auth.register' } } },
     { result: { data: { retryAfter: 60 } } },
   ]);
+});
+
+test('a service without room says when to come back, and one without a challenge of its own has none', async () => {
+  const refuse = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
+  const hasher = { hash: refuse, verify: refuse, isOutdated: () => false };
+  const busy = await startTestServer({ overrides: { hasher, captcha: null } });
+  const { status, headers, error } = await mutate(busy.url, 'auth.login', {
+    input: { email: 'a@example.com', password: 'x' },
+  });
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  expect(error).toMatchObject({ message: 'Busy, try again shortly', data: { error: 'OVERLOADED', retryAfter: 1 } });
+  expect(summary(await ask('GET', `${busy.url}/trpc/captcha.challenge`))).toEqual(refusal(404, 'NOT_FOUND'));
+  await busy.close();
 });
 
 test('a stream is never answered: statuses and headers stay', async () => {

@@ -65,6 +65,7 @@ test('a genuine token is good under either algorithm', async () => {
   expect(await verify(good)).toBe('none');
   expect(await verify(await issue(hs256), hs256)).toBe('none');
   expect(decodeProtectedHeader(await issue(hs256))).toEqual({ alg: 'HS256', typ: 'at+jwt' });
+  expect(await hs256.publicKeys(clock.now())).toEqual({ keys: [] });
 });
 
 test('no algorithm but the configured one is accepted', async () => {
