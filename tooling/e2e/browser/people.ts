@@ -19,14 +19,14 @@ export const newPerson = (): Person => {
 
 /** Somebody registered: with a verified address, unless a journey wants to see what it is like without. */
 export const registered = async (
-  { url, lastMail }: TestServer,
+  api: TestServer,
   { isVerified = true, locale = 'en' }: { isVerified?: boolean; locale?: 'en' | 'zh-CN' } = {},
 ): Promise<Person> => {
   const person = newPerson();
-  const client = createMoonlightClient({ url });
+  const client = createMoonlightClient({ url: api.url });
   await client.auth.register.mutate({ ...person, locale });
   if (isVerified) {
-    const mail = await lastMail('verification-link', person.email);
+    const mail = await api.lastMail('verification-link', person.email);
     await client.emailVerification.confirm.mutate({ token: new URL(mail.url).searchParams.get('token')! });
   }
   return person;

@@ -58,6 +58,8 @@ export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolea
       const onLoad = () => {
         widget.current = element;
         first.resolve(element);
+        // It begins when the form gets the focus. Whoever was faster than the widget is not kept waiting for that.
+        if (element.closest('form')?.contains(document.activeElement) === true) void element.verify();
       };
       element.addEventListener('load', onLoad);
       element.addEventListener('statechange', onChange);
