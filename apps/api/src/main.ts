@@ -4,6 +4,8 @@ import { fastify } from 'fastify';
 import { buildServer } from './build-server.ts';
 import { metricsRoute } from './http/metrics.ts';
 
+const DISMISS_EVERY_MS = 100;
+
 const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const databaseUrl = requireDatabaseUrl(config);
@@ -19,7 +21,10 @@ const run = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping: open requests are answered first');
+    // A caller keeps the connection of its last answer for a next request, and would keep this process for as long.
+    const dismissing = setInterval(() => app.server.closeIdleConnections(), DISMISS_EVERY_MS);
     await Promise.all([app.close(), metrics.close()]);
+    clearInterval(dismissing);
     await runtime.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
