@@ -9,8 +9,8 @@ import { type Stack, startStack } from '../src/start-stack.ts';
 const STORES = {
   PostgreSQL: async () => ({ env: {}, stop: async () => undefined }),
   Redis: async () => {
-    const { url, stop } = await startRedis();
-    return { env: { REDIS_URL: url }, stop };
+    const redis = await startRedis();
+    return { env: { REDIS_URL: redis.url }, stop: () => redis.stop() };
   },
 };
 

@@ -67,11 +67,10 @@ test('a Redis that loses everything loses no mail', async () => {
 test('Redis killed and started anew: the service answers on, says what is missing, and recovers by itself', async () => {
   const running = [...stack.apis, ...stack.workers].filter(({ isRunning }) => isRunning());
   await redis.kill();
-  const { url } = stack;
   await until(async () =>
-    expect(await ready(url)).toEqual({ status: 503, body: { status: 'unavailable', unavailable: ['queue'] } }),
+    expect(await ready(stack.url)).toEqual({ status: 503, body: { status: 'unavailable', unavailable: ['queue'] } }),
   );
-  expect((await fetch(`${url}/health`)).status).toBe(200);
+  expect((await fetch(`${stack.url}/health`)).status).toBe(200);
 
   const client = clientOf();
   const email = 'outage@example.com';
@@ -84,7 +83,7 @@ test('Redis killed and started anew: the service answers on, says what is missin
   redis = await startRedis({ port: redis.port });
   expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
   await until(async () => {
-    for (const { url } of running) expect(await ready(url)).toEqual({ status: 200, body: { status: 'ready' } });
+    for (const app of running) expect(await ready(app.url)).toMatchObject({ status: 200 });
   });
   expect(running.map(({ isRunning }) => isRunning())).toEqual([true, true]);
   await tellMainStory('afterwards');

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMoonlightClient } from '@moonlight/client';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@moonlight/db/embedded';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { password, signIn } from '../src/people.ts';
+import { restOf } from '../src/rest.ts';
+import { type Stack, startStack } from '../src/start-stack.ts';
+import { until } from '../src/until.ts';
+
+let dataDir: string;
+let postgres: EmbeddedPostgres;
+let stack: Stack;
+// The tables are made by whichever process comes first: both start on an empty database here.
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'moonlight-away-'));
+  postgres = await startEmbeddedPostgres({ dataDir, port: 0 });
+  stack = await startStack({ databaseUrl: postgres.url, env: { CAPTCHA_PROVIDER: 'none' } });
+});
+afterAll(async () => {
+  await stack.close();
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const comeBack = async () => {
+  postgres = await startEmbeddedPostgres({ dataDir, port: postgres.port });
+};
+
+const readiness = async (url: string) => {
+  const answer = await fetch(`${url}/health/ready`);
+  return { status: answer.status, body: await answer.json() };
+};
+const all = () => [...stack.apis, ...stack.workers];
+const untilReady = (status: number) =>
+  until(async () => {
+    for (const { url } of all()) expect(await readiness(url)).toMatchObject({ status });
+  });
+
+test('PostgreSQL stopped: 503 names it, calls fail without a leak; started: everything goes on by itself', async () => {
+  const { client, email } = await signIn(stack.url);
+  await stack.mailbox.next(email);
+  const token = await client.accessToken();
+  await postgres.stop();
+
+  await untilReady(503);
+  for (const { url } of all())
+    expect(await readiness(url)).toEqual({
+      status: 503,
+      body: { status: 'unavailable', unavailable: ['database', 'queue'] },
+    });
+  const rest = restOf(stack.url);
+  expect(await rest('GET /health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  const calls = [
+    await rest('GET /api/v1/auth/profile', undefined, { token }),
+    await rest('POST /api/v1/auth/login', { email, password }),
+    await rest('POST /api/v1/auth/register', { email: 'new@example.com', username: 'new', password }),
+    await rest(`GET /api/v1/auth/verify/${'A'.repeat(43)}`),
+  ];
+  for (const { status, body, headers } of calls) {
+    const id = headers.get('x-request-id');
+    expect([status, body]).toEqual([
+      500,
+      { code: 500, message: 'Something went wrong', error: 'INTERNAL_ERROR', request_id: id },
+    ]);
+    expect(stack.output()).toContain(id);
+  }
+  await expect(client.account.profile.query()).rejects.toMatchObject({
+    message: 'Something went wrong',
+    data: { error: 'INTERNAL_ERROR' },
+  });
+
+  await comeBack();
+  await untilReady(200);
+  expect(await client.account.profile.query()).toMatchObject({ email });
+  const visitor = createMoonlightClient({ url: stack.url });
+  await visitor.auth.register.mutate({ email: 'new@example.com', username: 'new', password });
+  expect((await stack.mailbox.next('new@example.com')).subject).toBe('Verify your e-mail address for Moonlight');
+  expect(all().map(({ isRunning }) => isRunning())).toEqual([true, true]);
+});
+
+test('PostgreSQL killed with a mail on its way: it recovers, and the mail arrives', async () => {
+  const { client, email } = await signIn(stack.url);
+  await stack.mailbox.next(email);
+  await client.auth.sendCode.mutate({ email, type: 'reset_password' });
+  process.kill(postgres.pid, 'SIGKILL');
+  await postgres.exited;
+  await postgres.stop();
+  await comeBack();
+  await untilReady(200);
+  expect((await stack.mailbox.next(email)).subject).toBe('Your code to reset the password for Moonlight');
+  expect(await client.account.profile.query()).toMatchObject({ email });
+  expect(all().map(({ isRunning }) => isRunning())).toEqual([true, true]);
+});
