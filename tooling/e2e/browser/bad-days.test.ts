@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { elsewhere, registered } from './people.ts';
 import { fill, follow, heading, input, LOCALES, logIn, openStage, press, type Stage } from './stage.ts';
@@ -82,6 +83,22 @@ test('the service is away when a page is opened: it comes up by itself once the 
   expect(page.url()).toBe(`${site.url}/account`);
 });
 
+test('the service fails: it says so with a reference for its log, and is asked again', async () => {
+  const stage = await openStage(site, 'en');
+  const { page, t } = stage;
+  await logIn(stage, await registered(site.api));
+  const database = new pg.Client({ connectionString: site.api.database.url });
+  await database.connect();
+  await database.query('alter table users rename to users_gone');
+  await page.goto('/account');
+  await page.getByText('Something went wrong').waitFor();
+  expect(await page.locator('.notice .small').textContent()).toMatch(/^Reference: \S+$/);
+  await database.query('alter table users_gone rename to users');
+  await database.end();
+  await press(stage, t.common.retry);
+  await heading(stage, t.account.heading).waitFor();
+});
+
 test('a double click is one request', async () => {
   const stage = await openStage(site, 'en');
   const { page, t } = stage;
@@ -92,7 +109,12 @@ test('a double click is one request', async () => {
   });
   await page.goto('/login');
   await fill(stage, { email: person.email, password: person.password });
-  await page.getByRole('button', { name: t.login.submit }).dblclick();
+  // Two clicks before anything can be drawn in between.
+  await page.getByRole('button', { name: t.login.submit }).evaluate((button) => {
+    if (!(button instanceof HTMLElement)) throw new Error('a button was expected');
+    button.click();
+    button.click();
+  });
   await heading(stage, t.account.heading).waitFor();
   expect(calls.length).toBe(1);
 });

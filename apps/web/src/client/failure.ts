@@ -29,3 +29,6 @@ export const asFailure = (error: unknown): Failure => {
   const reference = code === 'INTERNAL_ERROR' ? requestId : undefined;
   return { code, message: error.message, details, retryAfter, reference };
 };
+
+/** The same for a query, which may not have failed. */
+export const failureIn = (error: Error | null): Failure | undefined => (error === null ? undefined : asFailure(error));

@@ -1,6 +1,7 @@
 import type { Session, SessionsRevokeOthersOutput } from '@moonlight/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { failureIn } from '../client/failure.ts';
 import { moonlight } from '../client/moonlight.ts';
 import { useAction } from '../forms/use-action.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -10,7 +11,7 @@ import { FailureNotice } from '../ui/failure-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { focusHeading, Page } from '../ui/page.tsx';
 import { describeDevice } from '../ui/describe-device.ts';
-import { Waiting } from '../ui/waiting.tsx';
+import { Trouble } from '../ui/trouble.tsx';
 import { SessionRow } from './session-row.tsx';
 
 const QUERY_KEY = ['sessions'];
@@ -56,8 +57,9 @@ const SessionList = ({ sessions }: { readonly sessions: readonly Session[] }) =>
 };
 
 const Sessions = () => {
-  const { data } = useQuery({ queryKey: QUERY_KEY, queryFn: () => moonlight.sessions.list.query() });
-  return data === undefined ? <Waiting /> : <SessionList sessions={data} />;
+  const { data, error, refetch } = useQuery({ queryKey: QUERY_KEY, queryFn: () => moonlight.sessions.list.query() });
+  if (data !== undefined) return <SessionList sessions={data} />;
+  return <Trouble failure={failureIn(error)} onRetry={() => void refetch()} />;
 };
 
 export const SessionsPage = () => {

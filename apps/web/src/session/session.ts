@@ -46,8 +46,11 @@ export const rememberUser = (user: User): void => {
 /** Asks again who is signed in, and whether the address is verified by now. */
 export const refetchSession = (): Promise<void> => queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 
-/** Who is signed in: `user` is null for nobody, and undefined as long as the service has not said. */
-export const useSession = (): { user: User | null | undefined } => ({ user: useQuery(sessionQuery).data });
+/** Who is signed in: `user` is null for nobody, and undefined as long as the service has not said; `error` is why it did not. */
+export const useSession = (): { user: User | null | undefined; error: Error | null } => {
+  const { data, error } = useQuery(sessionQuery);
+  return { user: data, error };
+};
 
 /** Why the last session of this tab ended; undefined where there was none, or where that was told before. */
 export const takeEnd = () => {
