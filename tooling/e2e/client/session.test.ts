@@ -90,17 +90,24 @@ describe('refreshing', () => {
     const { email, username } = await register(server.url);
     const store = memoryStore();
     const logins: Promise<unknown>[] = [];
+    const order: string[] = [];
     const { client, events } = await signIn(server.url, {
       session: store,
-      fetch: (input, init) => {
-        if (input === `${server.url}/trpc/auth.refresh`) logins.push(client.auth.login.mutate({ email, password }));
-        return fetch(input, init);
+      fetch: async (input, init) => {
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
+        order.push(`${pathname} sent`);
+        if (pathname === '/trpc/auth.refresh') logins.push(client.auth.login.mutate({ email, password }));
+        const answer = await fetch(input, init);
+        order.push(`${pathname} answered`);
+        return answer;
       },
     });
     const before = await store.get();
+    order.length = 0;
     await store.set({ ...before!, expiresAt: 0 });
     await client.account.profile.query();
     await Promise.all(logins);
+    expect(order.indexOf('/trpc/auth.login sent')).toBeGreaterThan(order.indexOf('/trpc/auth.refresh answered'));
     expect((await client.account.profile.query()).username).toBe(username);
     expect(events).toEqual(['refreshed here', 'signedIn here']);
   });
