@@ -1,6 +1,5 @@
 import { type Database, type Executor, sessions, users } from '@moonlight/db';
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
-import type { UserRow } from '../users/users-store.ts';
 
 export type SessionRow = typeof sessions.$inferSelect;
 type RevokeReason = NonNullable<SessionRow['revokeReason']>;
@@ -8,11 +7,6 @@ type RevokeReason = NonNullable<SessionRow['revokeReason']>;
 export const insertSession = async (tx: Executor, row: typeof sessions.$inferInsert): Promise<void> => {
   await tx.insert(sessions).values(row);
 };
-
-export interface AuthenticatedRow {
-  readonly user: Omit<UserRow, 'passwordHash' | 'lastLoginAt'> | null;
-  readonly session: Pick<SessionRow, 'expiresAt' | 'revokedAt'> | null;
-}
 
 /**
  * Prepares the one query behind every bearer call: the account and the session a token names, each null when it is gone.
