@@ -33,7 +33,7 @@ export const registerWithCode = async (deps: AuthDeps, input: Input, request: Re
     passwordHash,
     locale: locale ?? request.locale,
     emailVerifiedAt: now,
-    lastLoginAt: now,
+    firstLoginAt: now,
   };
   try {
     const done = await deps.db.transaction(async (tx) => {

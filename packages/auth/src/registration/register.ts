@@ -55,7 +55,7 @@ const registerWithLink = async (
     passwordHash,
     locale: locale ?? request.locale,
     emailVerifiedAt: null,
-    lastLoginAt: null,
+    firstLoginAt: null,
   };
   try {
     const { user, outboxId } = await deps.db.transaction(async (tx) => {

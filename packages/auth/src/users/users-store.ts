@@ -8,7 +8,7 @@ import type { AuthDeps } from '../deps.ts';
 export type UserRow = typeof users.$inferSelect;
 
 /** An account as its owner may see it; the password hash stays behind. */
-export const toUser = (row: Omit<UserRow, 'passwordHash' | 'lastLoginAt'>): User => ({
+export const toUser = (row: Omit<UserRow, 'passwordHash' | 'firstLoginAt'>): User => ({
   id: row.id,
   email: row.email,
   username: row.username,
@@ -28,11 +28,11 @@ const goneLimit = ({ clock, settings }: Pick<AuthDeps, 'clock' | 'settings'>): D
 
 /** Accounts that count: an account nobody verified or used counts as gone once its time is over. */
 export const isThere = (deps: AuthDeps): SQL | undefined =>
-  or(isNotNull(users.emailVerifiedAt), isNotNull(users.lastLoginAt), gt(users.createdAt, goneLimit(deps)));
+  or(isNotNull(users.emailVerifiedAt), isNotNull(users.firstLoginAt), gt(users.createdAt, goneLimit(deps)));
 
 /** The opposite of `isThere`, in the shape of the partial index. */
 export const isGone = (deps: Pick<AuthDeps, 'clock' | 'settings'>): SQL | undefined =>
-  and(isNull(users.emailVerifiedAt), isNull(users.lastLoginAt), lte(users.createdAt, goneLimit(deps)));
+  and(isNull(users.emailVerifiedAt), isNull(users.firstLoginAt), lte(users.createdAt, goneLimit(deps)));
 
 export const findUserByEmail = async (
   deps: AuthDeps & { readonly tx: Executor },
@@ -65,7 +65,7 @@ interface NewUser {
   readonly passwordHash: string;
   readonly locale: Locale;
   readonly emailVerifiedAt: Date | null;
-  readonly lastLoginAt: Date | null;
+  readonly firstLoginAt: Date | null;
 }
 
 /** Inserts an account, in place of those of the same address or name that count as gone. Rejects when one is taken. */
@@ -126,7 +126,8 @@ export const takenError = (error: unknown): unknown => {
 
 /**
  * Remembers that somebody logged in with the password of `provenHash`, and keeps a hash that was made anew with today's
- * cost. Answers whether that is the account's password still; whoever replaces it waits until the transaction ends.
+ * cost. Answers whether that is the account's password still; whoever replaces it waits until the transaction ends. Only
+ * the first login changes what an index holds, so the later ones write no index.
  */
 export const recordLogin = async (
   tx: Executor,
@@ -134,7 +135,10 @@ export const recordLogin = async (
 ): Promise<boolean> => {
   const rows = await tx
     .update(users)
-    .set({ lastLoginAt: now, passwordHash: newHash ?? provenHash })
+    .set({
+      firstLoginAt: sql`coalesce(${users.firstLoginAt}, ${now.toISOString()}::timestamptz)`,
+      passwordHash: newHash ?? provenHash,
+    })
     .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
     .returning({ id: users.id });
   return rows.length === 1;

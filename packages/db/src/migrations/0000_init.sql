@@ -84,7 +84,7 @@ CREATE TABLE "users" (
 	"locale" text NOT NULL,
 	"is_active" boolean DEFAULT true NOT NULL,
 	"email_verified_at" timestamp (3) with time zone,
-	"last_login_at" timestamp (3) with time zone,
+	"first_login_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL
 );
@@ -121,5 +121,5 @@ CREATE INDEX "sessions_expires_at_idx" ON "sessions" USING btree ("expires_at");
 CREATE INDEX "spent_captchas_expires_at_idx" ON "spent_captchas" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree (lower("email"));--> statement-breakpoint
 CREATE UNIQUE INDEX "users_username_key" ON "users" USING btree (lower("username"));--> statement-breakpoint
-CREATE INDEX "users_never_used_idx" ON "users" USING btree ("created_at") WHERE "users"."email_verified_at" is null and "users"."last_login_at" is null;--> statement-breakpoint
+CREATE INDEX "users_never_used_idx" ON "users" USING btree ("created_at") WHERE "users"."email_verified_at" is null and "users"."first_login_at" is null;--> statement-breakpoint
 CREATE INDEX "verification_codes_expires_at_idx" ON "verification_codes" USING btree ("expires_at");

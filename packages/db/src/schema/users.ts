@@ -14,7 +14,7 @@ export const users = pgTable(
     isActive: boolean('is_active').notNull().default(true),
     emailVerifiedAt: time('email_verified_at'),
     /** Null as long as nobody ever logged in; such an account is removed when it is not verified in time. */
-    lastLoginAt: time('last_login_at'),
+    firstLoginAt: time('first_login_at'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
@@ -24,6 +24,6 @@ export const users = pgTable(
     // The clean-up looks for these few rows among millions.
     index('users_never_used_idx')
       .on(table.createdAt)
-      .where(sql`${table.emailVerifiedAt} is null and ${table.lastLoginAt} is null`),
+      .where(sql`${table.emailVerifiedAt} is null and ${table.firstLoginAt} is null`),
   ],
 );

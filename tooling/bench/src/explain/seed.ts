@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 export const seed = async (client: Client, users: number, report: (line: string) => void): Promise<void> => {
   await client.query(`set session_replication_role = replica`);
   const steps: Readonly<Record<string, string>> = {
-    users: `insert into users (id, email, username, password_hash, locale, email_verified_at, last_login_at, created_at, updated_at)
+    users: `insert into users (id, email, username, password_hash, locale, email_verified_at, first_login_at, created_at, updated_at)
       select gen_random_uuid(), 'Person' || n || '@example.com', 'person_' || n, 'x', 'en',
         case when n % 100 > 0 then now() - interval '1 day' end, case when n % 100 > 0 then now() end, now() - interval '2 days', now()
       from generate_series(1, ${users}) n`,
