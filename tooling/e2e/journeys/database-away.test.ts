@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMoonlightClient } from '@moonlight/client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@moonlight/db/embedded';
+import { freePort } from '@moonlight/queue/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password, signIn } from '../src/people.ts';
 import { restOf } from '../src/rest.ts';
@@ -15,7 +16,7 @@ let stack: Stack;
 // The tables are made by whichever process comes first: both start on an empty database here.
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'moonlight-away-'));
-  postgres = await startEmbeddedPostgres({ dataDir, port: 0 });
+  postgres = await startEmbeddedPostgres({ dataDir, port: await freePort() });
   stack = await startStack({ databaseUrl: postgres.url, env: { CAPTCHA_PROVIDER: 'none' } });
 });
 afterAll(async () => {
