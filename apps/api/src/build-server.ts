@@ -13,7 +13,7 @@ import { createMetrics, metricsRoute } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
 import { requestIdOf, requestInfo } from './http/request-context.ts';
-import { markAnswer, security } from './http/security.ts';
+import { answerMarker, security } from './http/security.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { trpc } from './http/trpc.ts';
 
@@ -34,6 +34,7 @@ const MAX_PARAM_LENGTH = 16 * 1024;
 export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyInstance; registry: Registry }> => {
   const { config, log, auth, unready } = parts;
   const { trustProxy } = config.http;
+  const mark = answerMarker(config);
   const app = fastify({
     loggerInstance: log,
     // Fastify's own lines hold whole URLs, and URLs may hold tokens.
@@ -46,7 +47,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
-      markAnswer(request, reply);
+      mark(request, reply);
       void replyWithError(request, reply, transportError(error));
     },
   });

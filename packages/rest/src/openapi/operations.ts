@@ -1,4 +1,4 @@
-import { procedureSchemas, type ProcedurePath } from '@moonlight/trpc';
+import { procedureDefinition, type ProcedurePath } from '@moonlight/trpc';
 import type { Door, Route } from '../route.ts';
 import { errorsByStatus } from './errors.ts';
 import { exampleOf } from './example-of.ts';
@@ -21,7 +21,7 @@ const describeAlias = ({ description, doors: [[method, url]] }: Route): string =
 
 /** Describes a procedure at each of its doors. */
 export const describeProcedure = (path: ProcedurePath, route: Route): DescribedProcedure => {
-  const schemas = procedureSchemas(path);
+  const schemas = procedureDefinition(path);
   const input = describeSchema(schemas.input, 'input');
   const output = describeSchema(schemas.output, 'output');
   const parameters = parametersOf(route.doors[0]);
