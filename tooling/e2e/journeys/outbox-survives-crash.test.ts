@@ -1,5 +1,6 @@
+import { createMoonlightClient } from '@moonlight/client';
 import { describe, expect, test } from 'vitest';
-import { register } from '../src/people.ts';
+import { password, register } from '../src/people.ts';
 import { startSmtp } from '../src/start-smtp.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 import { until } from '../src/until.ts';
@@ -118,6 +119,34 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     await stack.start('worker');
     await untilSent(stack);
     expect(smtp.taken).toHaveLength(1);
+  });
+
+  test('or was never promised: killed between the account and its mail, the API leaves neither', async () => {
+    await using scene = await start();
+    const { smtp, stack } = scene;
+    const lock = await stack.sql.connect();
+    await lock.query('begin');
+    await lock.query('lock table outbox in share mode');
+    const account = { email: 'again@example.com', username: 'again', password };
+    const clientOf = (url: string) => createMoonlightClient({ url });
+    const registering = clientOf(stack.url)
+      .auth.register.mutate(account)
+      .catch(() => 'lost');
+    await untilBlocked(stack, 'insert into "outbox"%');
+    const [api] = stack.apis;
+    await api!.kill();
+    await lock.query('rollback');
+    expect(await registering).toBe('lost');
+    await until(async () => {
+      const busy = `select 1 from pg_stat_activity where datname = current_database() and query like 'insert into "outbox"%'`;
+      expect(await stack.sql.query(busy)).toEqual([]);
+    });
+    expect(await stack.sql.query('select 1 from users union all select 1 from outbox')).toEqual([]);
+
+    const [{ url }] = await Promise.all([stack.start('api'), stack.start('worker')]);
+    await clientOf(url).auth.register.mutate(account);
+    await untilSent(stack);
+    expect(smtp.taken).toMatchObject([{ to: account.email }]);
   });
 
   test('when the queue has lost everything', async () => {

@@ -26,6 +26,7 @@ export interface Stack extends AsyncDisposable {
   readonly apis: readonly RunningApp[];
   readonly workers: readonly RunningApp[];
   readonly mailbox: Mailbox;
+  readonly databaseUrl: string;
   readonly sql: Sql;
   /** Starts one more, with other variables where they are given. */
   start(name: BundledApp, env?: Env): Promise<RunningApp>;
@@ -95,6 +96,7 @@ export const startStack = async ({ env, apis = 1, workers = 1, databaseUrl }: St
       apis: running.api,
       workers: running.worker,
       mailbox,
+      databaseUrl: url,
       sql,
       start,
       mailsSettled: () =>
