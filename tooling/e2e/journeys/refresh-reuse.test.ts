@@ -18,11 +18,11 @@ const refusedAs = (error: string) => ({ data: { error } });
 /** Somebody who has refreshed twice, a moment ago. */
 const threeGenerations = async () => {
   const { client, email, store } = await signIn(stack.url);
+  await stack.mailbox.next(email);
   const { id } = await client.account.profile.query();
   const grandparent = (await store.get())!;
   const parent = await refresh(grandparent.refreshToken);
   const child = await refresh(parent.refreshToken);
-  await stack.mailbox.next(email);
   return { id, email, grandparent, parent, child };
 };
 
@@ -52,12 +52,12 @@ test('a grandparent token is theft: the session ends at once and its owner is to
 
 test('the token before the newest one: within ten seconds the same successor, afterwards theft', async () => {
   const { email, parent, child } = await threeGenerations();
-  await stack.sql.passTime(8);
+  await stack.sql.passTime(4);
   const again = await refresh(parent.refreshToken);
   expect(again.refreshToken).toBe(child.refreshToken);
   expect((await profileWith(again.accessToken)).status).toBe(200);
 
-  await stack.sql.passTime(2);
+  await stack.sql.passTime(6);
   await expect(refresh(parent.refreshToken)).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_REUSED'));
   expect((await profileWith(child.accessToken)).status).toBe(401);
   expect(await stack.mailbox.next(email)).toMatchObject({
