@@ -1,5 +1,5 @@
-import { ConfigError, loadConfig } from '@moonlight/config';
-import { createLogger, createRuntime, migrateAll, requireDatabaseUrl } from '@moonlight/runtime';
+import { loadConfig } from '@moonlight/config';
+import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
 import { fastify } from 'fastify';
 import { buildServer } from './build-server.ts';
 import { metricsRoute } from './http/metrics.ts';
@@ -38,6 +38,6 @@ try {
   await run();
 } catch (error) {
   // The only place that writes beside the logger: without a configuration there is none.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(`${startFailure(error)}\n`);
   process.exit(1);
 }

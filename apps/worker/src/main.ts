@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { cleanUp, relayOutbox, rotateSigningKeys } from '@moonlight/auth';
-import { ConfigError, loadConfig } from '@moonlight/config';
-import { createLogger, createRuntime, migrateAll, requireDatabaseUrl } from '@moonlight/runtime';
+import { loadConfig } from '@moonlight/config';
+import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
 import { MAIL_CONCURRENCY, startMailDelivery } from '@moonlight/runtime/mail';
 import { healthServer } from './health-server.ts';
 import { repeat } from './repeat.ts';
@@ -64,6 +64,6 @@ const run = async (): Promise<void> => {
 try {
   await run();
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(`${startFailure(error)}\n`);
   process.exit(1);
 }

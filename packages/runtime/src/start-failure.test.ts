@@ -1,0 +1,16 @@
+import { ConfigError } from '@moonlight/config';
+import { migrate } from '@moonlight/db';
+import { expect, test } from 'vitest';
+import { startFailure } from './start-failure.ts';
+
+test('mistakes of the configuration are told as they are', () => {
+  expect(startFailure(new ConfigError(['PORT: must be a whole number']))).toContain('PORT: must be a whole number');
+});
+
+test('a database that is away is named by its variable, and the password is not', async () => {
+  const failure: unknown = await migrate('postgresql://moonlight:hunter2hunter2@127.0.0.1:1/moonlight').catch(
+    (error: unknown) => error,
+  );
+  expect(startFailure(failure)).toMatch(/^The start failed: ECONNREFUSED.*DATABASE_URL\?$/);
+  expect(startFailure(failure)).not.toContain('hunter2');
+});
