@@ -1,10 +1,10 @@
 import { dictionaries } from '@moonlight/web/i18n';
 import type { Page } from 'playwright-core';
 import type { Person } from './people.ts';
-import type { Site } from './start-site.ts';
+import type { Site } from './open-site.ts';
 
 /** A browser in one language. */
-export interface Stage {
+export interface Stage extends AsyncDisposable {
   readonly site: Site;
   readonly page: Page;
   readonly locale: keyof typeof dictionaries;
@@ -17,7 +17,8 @@ export const LOCALES = ['en', 'zh-CN'] as const;
 /** Opens a browser that prefers a language. */
 export const openStage = async (site: Site, locale: Stage['locale'], address?: string): Promise<Stage> => {
   const options = address === undefined ? {} : { extraHTTPHeaders: { 'x-forwarded-for': address } };
-  return { site, locale, t: dictionaries[locale], page: await site.open({ locale, ...options }) };
+  const page = await site.open({ locale, ...options });
+  return { site, locale, t: dictionaries[locale], page, [Symbol.asyncDispose]: () => page.context().close() };
 };
 
 export const heading = ({ page }: Stage, name: string) => page.getByRole('heading', { level: 1, name, exact: true });

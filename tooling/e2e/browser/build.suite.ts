@@ -1,20 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildSite } from './build-site.ts';
+import { expect, test } from 'vitest';
+import { house } from './the-site.ts';
 
 const SCRIPT_BUDGET_BYTES = 150_000;
 
-let site: Awaited<ReturnType<typeof buildSite>>;
-beforeAll(async () => {
-  site = await buildSite();
-});
-afterAll(() => site.remove());
-
 const filesEnding = async (ending: string): Promise<string[]> => {
-  const files = await readdir(site.folder, { recursive: true });
-  return files.filter((file) => file.endsWith(ending)).map((file) => join(site.folder, file));
+  const files = await readdir(house().folder, { recursive: true });
+  return files.filter((file) => file.endsWith(ending)).map((file) => join(house().folder, file));
 };
 
 test('all scripts together, the captcha’s worker included, weigh 150 kB compressed at most', async () => {
@@ -25,7 +19,7 @@ test('all scripts together, the captcha’s worker included, weigh 150 kB compre
 });
 
 test('the page holds no script, no style and no address of anybody else', async () => {
-  const html = await readFile(join(site.folder, 'index.html'), 'utf8');
+  const html = await readFile(join(house().folder, 'index.html'), 'utf8');
   expect(html).not.toMatch(/<script(?![^>]*\bsrc="\/)/);
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
   expect(html).not.toMatch(/https?:\/\//);

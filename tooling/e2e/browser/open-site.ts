@@ -56,6 +56,8 @@ const openPage = async ({ browser, url, apiUrl, complaints }: Stand, options: Br
     locale: 'en-US',
     timezoneId: 'Europe/Zurich',
     viewport: { width: 1280, height: 860 },
+    // Drawn by the processor alone, a moon that rises slowly costs more than the journey.
+    reducedMotion: 'reduce',
     extraHTTPHeaders: { 'x-forwarded-for': nextAddress() },
     ...options,
   });
@@ -79,12 +81,35 @@ const startApi = async (clock: TestClock, env: Readonly<Record<string, string>>)
   return api;
 };
 
-/** Starts everything a journey needs; `env` is the service's. */
-export const startSite = async (env: Readonly<Record<string, string>> = {}): Promise<Site> => {
+interface House {
+  readonly browser: Browser;
+  /** Where the build is. */
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the pages and starts a browser, for any number of sites. */
+export const launchBrowser = async (): Promise<House> => {
+  const [build, browser] = await Promise.all([buildSite(), launchChromium()]);
+  return {
+    browser,
+    folder: build.folder,
+    close: async () => {
+      await browser.close();
+      await build.remove();
+    },
+  };
+};
+
+/** Starts the service and the pages' server; `env` is the service's. */
+export const openSite = async (
+  { browser, folder }: Pick<House, 'browser' | 'folder'>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Site> => {
   const clock = createTestClock();
-  const [site, browser, api] = await Promise.all([buildSite(), launchChromium(), startApi(clock, env)]);
+  const api = await startApi(clock, env);
   const web = await startWebServer({
-    folder: site.folder,
+    folder,
     host: '127.0.0.1',
     port: 0,
     publicUrl: api.url,
@@ -103,8 +128,7 @@ export const startSite = async (env: Readonly<Record<string, string>> = {}): Pro
       return `${url}${pathname}${search}`;
     },
     close: async () => {
-      await browser.close();
-      await Promise.all([web.close(), api.close(), site.remove()]);
+      await Promise.all([web.close(), api.close()]);
     },
   };
 };
