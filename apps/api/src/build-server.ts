@@ -44,6 +44,8 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // While we stop, what still comes in over open connections is answered, and in our own shape.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
@@ -54,7 +56,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   app.removeContentTypeParser('text/plain');
   lastResortErrors(app);
   const registry = createMetrics(app);
-  await security(app, config);
+  security(app, config);
   const refuseOtherMethods = watchMethods(app);
 
   app.get('/', () => ({

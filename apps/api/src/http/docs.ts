@@ -2,6 +2,7 @@ import type { Config } from '@moonlight/config';
 import type { FastifyInstance } from 'fastify';
 import { type Reference, renderReference } from './render-reference.ts';
 
+const DOCUMENT_HEADERS = { 'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'no-referrer' };
 const SCRIPT_PATH = '/docs/reference.js';
 
 /** `GET /docs`: the REST door's description for people to browse, where DOCS is on. */
@@ -12,7 +13,8 @@ export const docs = (app: FastifyInstance, { app: { name }, http }: Config): voi
 
   app.get('/docs', async (_request, reply) => {
     const { page, policy } = await reference();
-    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page);
+    const headers = { ...DOCUMENT_HEADERS, 'content-security-policy': policy };
+    return reply.type('text/html; charset=utf-8').headers(headers).send(page);
   });
   app.get(SCRIPT_PATH, async (_request, reply) => {
     const { script } = await reference();

@@ -1,17 +1,13 @@
-import cors from '@fastify/cors';
 import type { Config } from '@moonlight/config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cors } from './cors.ts';
 
-const LOCALHOST = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
-
-// OWASP ASVS 5.0, 3.4. They are constants, written by us: a middleware that makes them anew for every answer took a
-// twentieth of a bearer call. The few pages we have replace the policy by one of their own.
+// OWASP ASVS 5.0, 3.4. They are constants, written by us: a middleware that made them anew for every answer took a
+// twentieth of a bearer call. The few pages we have bring a policy of their own, and what only documents need.
 const STANDING_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'cross-origin',
-  'referrer-policy': 'no-referrer',
+  vary: 'Origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
@@ -25,24 +21,12 @@ export const answerMarker = ({ app }: Config): ((request: FastifyRequest, reply:
   };
 };
 
-/** Who may call from a browser: the listed origins and, at home, localhost on any port. */
-export const allowedOrigins = ({ app, http }: Config): (string | RegExp)[] =>
-  app.isHome ? [...http.corsOrigins, LOCALHOST] : [...http.corsOrigins];
-
-/** Headers every answer carries and who may read it in a browser, with cookies. */
-export const security = async (app: FastifyInstance, config: Config): Promise<void> => {
+/** Headers every answer carries, and who may read it in a browser. */
+export const security = (app: FastifyInstance, config: Config): void => {
   const mark = answerMarker(config);
   app.addHook('onRequest', (request, reply, done) => {
     mark(request, reply);
     done();
   });
-  await app.register(cors, {
-    origin: allowedOrigins(config),
-    credentials: true,
-    methods: ['GET', 'POST', 'DELETE'],
-    exposedHeaders: ['Retry-After', 'X-Request-Id'],
-    maxAge: 600,
-    // An OPTIONS that is no preflight is answered like one; the refusal would have another shape.
-    strictPreflight: false,
-  });
+  cors(app, config);
 };

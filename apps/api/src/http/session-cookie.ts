@@ -1,7 +1,7 @@
 import type { Config } from '@moonlight/config';
 import type { TokenKeeper } from '@moonlight/trpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { allowedOrigins } from './security.ts';
+import { originCheck } from './cors.ts';
 
 /** Finds the keeper of a caller's refresh token; undefined for callers that keep it themselves. */
 export type KeeperOf = (request: FastifyRequest, reply: FastifyReply) => TokenKeeper | undefined;
@@ -22,9 +22,7 @@ const cookieNamed = (name: string, header: string | undefined): string | undefin
  * of the same site, which SameSite lets through; a caller without an Origin is no browser and has no use for a cookie.
  */
 export const sessionCookie = (config: Config): KeeperOf => {
-  const origins = allowedOrigins(config);
-  const isAllowed = (origin: string | undefined): boolean =>
-    origin !== undefined && origins.some((each) => (typeof each === 'string' ? each === origin : each.test(origin)));
+  const isAllowed = originCheck(config);
   // The prefix makes browsers refuse the cookie from a subdomain, or over http (RFC 6265bis, 4.1.3.2).
   const isSecure = !config.app.isHome || config.http.publicUrl.startsWith('https:');
   const name = isSecure ? '__Host-moonlight_session' : 'moonlight_session';

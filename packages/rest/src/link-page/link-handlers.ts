@@ -6,7 +6,7 @@ import { readRefusal } from '../refuse.ts';
 import type { Route } from '../route.ts';
 import type { PageKind } from './page-texts.ts';
 import { prefersHtml } from './prefers-html.ts';
-import { pagePolicy, renderPage } from './render-page.ts';
+import { pageHeaders, renderPage } from './render-page.ts';
 
 const look: Call<PageKind> = async ({ params }, context) => {
   const { status } = await createPageCaller(context).inspectLink({ token: params['token'] ?? '' });
@@ -22,7 +22,7 @@ const showPage =
     const info = context.request;
     const { appName, frontendUrl } = parts.auth.deps.settings;
     const page = { locale: info.locale, appName, frontendUrl };
-    reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy);
+    reply.headers(pageHeaders);
     try {
       return renderPage({ ...page, kind: await call(request, context) });
     } catch (error) {

@@ -16,7 +16,15 @@ a{color:#3b3b98}
 const styleHash = createHash('sha256').update(STYLE).digest('base64');
 
 /** Nothing but the page's own style, and a form that posts to where it came from. No script, no frame, no other origin. */
-export const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+/** What a document needs beside what every answer carries. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

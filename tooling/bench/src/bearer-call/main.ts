@@ -5,7 +5,7 @@ import { measure } from './measure.ts';
 import { startChild } from './start-child.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' } },
+  options: { rounds: { type: 'string', default: '10' }, seconds: { type: 'string', default: '2' } },
 });
 const print = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -27,27 +27,24 @@ const fire = async ({ name, server, path }: Target, { token, seconds }: { token:
   return { perSecond: requests.average, cpu: ((await server.cpu()) - before) / requests.total };
 };
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-
 /**
- * What each target does: medians of several rounds. The targets take turns, so that whatever else the machine does falls
- * on all of them; the first round warms up and does not count.
+ * What each target does at its best. The targets take turns, so that whatever else the machine does falls on all of them,
+ * and the best of many short rounds is the one it disturbed least. The first round warms up and does not count.
  */
 export const measure = async (
   targets: readonly Target[],
   options: { token: string; seconds: number; rounds: number },
 ): Promise<ReadonlyMap<string, Result>> => {
-  const results = new Map(targets.map(({ name }) => [name, [] as Result[]]));
+  const best = new Map<string, Result>();
   for (let round = 0; round <= options.rounds; round += 1) {
     for (const target of targets) {
-      const result = await fire(target, options);
-      if (round > 0) results.get(target.name)?.push(result);
+      const { perSecond, cpu } = await fire(target, options);
+      const before = round < 2 ? undefined : best.get(target.name);
+      best.set(target.name, {
+        perSecond: Math.max(perSecond, before?.perSecond ?? 0),
+        cpu: Math.min(cpu, before?.cpu ?? Infinity),
+      });
     }
   }
-  const medians = (all: readonly Result[]) => ({
-    perSecond: median(all.map(({ perSecond }) => perSecond)),
-    cpu: median(all.map(({ cpu }) => cpu)),
-  });
-  return new Map([...results].map(([name, all]) => [name, medians(all)]));
+  return best;
 };
