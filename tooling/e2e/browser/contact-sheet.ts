@@ -1,7 +1,7 @@
 import { LOCALES } from './stage.ts';
 
 const picture = (name: string, look: string): string =>
-  `<a href="${name}-${look}.jpg"><img loading="lazy" src="${name}-${look}.jpg" alt="${name}, ${look}"></a>`;
+  `<a href="${name}-${look}.png"><img loading="lazy" src="${name}-${look}.png" alt="${name}, ${look}"></a>`;
 
 /** A page that shows all pictures of the gallery side by side. */
 export const contactSheet = (names: readonly string[]): string => {

@@ -35,8 +35,8 @@ const examine = async (stage: Stage, name: string): Promise<string[]> => {
     await page.emulateMedia({ colorScheme: theme });
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      const path = join(FOLDER, `${name}-${locale}-${theme}-${size}.jpg`);
-      await page.screenshot({ path, fullPage: true, quality: 85 });
+      const path = join(FOLDER, `${name}-${locale}-${theme}-${size}.png`);
+      await page.screenshot({ path, fullPage: true });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > viewport.width) problems.push(`reaches beyond the edge of a ${size}`);
     }
