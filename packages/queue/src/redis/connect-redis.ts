@@ -4,7 +4,12 @@ export type RedisClient = Redis | Cluster;
 
 export type RedisClientOptions = Pick<
   RedisOptions,
-  'enableOfflineQueue' | 'maxRetriesPerRequest' | 'connectTimeout' | 'commandTimeout' | 'socketTimeout'
+  | 'enableOfflineQueue'
+  | 'maxRetriesPerRequest'
+  | 'connectTimeout'
+  | 'commandTimeout'
+  | 'disconnectTimeout'
+  | 'socketTimeout'
 >;
 
 interface Address {

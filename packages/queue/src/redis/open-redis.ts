@@ -4,6 +4,9 @@ import type { QueueOptions } from '../queue-options.ts';
 import { within } from '../within.ts';
 import { connectRedis, type RedisClient, type RedisClientOptions } from './connect-redis.ts';
 
+// Redis does not hang up on a connection that blocks, so a worker that leaves must not wait long for that.
+const disconnectTimeoutMs = 100;
+
 // A command a producer cannot send now is refused: kept back, it would run after its caller was told that it failed.
 // A worker's commands wait instead, and its blocking one may last longer than any timeout.
 const clientOptions = {
@@ -13,7 +16,7 @@ const clientOptions = {
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
   },
-  worker: { maxRetriesPerRequest: null, connectTimeout: connectTimeoutMs },
+  worker: { maxRetriesPerRequest: null, connectTimeout: connectTimeoutMs, disconnectTimeout: disconnectTimeoutMs },
 } satisfies Record<Role, RedisClientOptions>;
 
 const reach = async (client: RedisClient): Promise<void> => {

@@ -57,6 +57,18 @@ test('user, password and database number come from the address', async () => {
   client.disconnect();
 });
 
+test('a worker that waits for jobs leaves at once', async () => {
+  const { url } = await start(startRedis());
+  await passThrough([url]);
+  const client = connectRedis([url]);
+  // Redis counts the connections that wait in a blocking command.
+  await until(async () => /blocked_clients:1/.test(await client.info('clients')));
+  client.disconnect();
+  const asked = performance.now();
+  await Promise.all(open.splice(0).map((part) => part.close()));
+  expect(performance.now() - asked).toBeLessThan(1000);
+});
+
 test('a wrong password is reported without being repeated', async () => {
   const { url } = await start(startRedis({ password: 'open-sesame' }));
   const errors: unknown[] = [];
