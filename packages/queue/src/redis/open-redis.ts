@@ -4,7 +4,8 @@ import type { QueueOptions } from '../queue-options.ts';
 import { within } from '../within.ts';
 import { connectRedis, type RedisClient, type RedisClientOptions } from './connect-redis.ts';
 
-// Redis does not hang up on a connection that blocks, so a worker that leaves must not wait long for that.
+// BullMQ and we both end a worker's connections. To the second one ioredis grants this time to end what has ended
+// already, and keeps the process alive for as long; two seconds unless told.
 const disconnectTimeoutMs = 100;
 
 // A command a producer cannot send now is refused: kept back, it would run after its caller was told that it failed.
