@@ -69,9 +69,8 @@ test('a worker that has left keeps no process alive', async () => {
   await once(lines, 'line');
   child.stdin.end();
   await once(lines, 'line');
-  const left = performance.now();
-  await once(child, 'exit');
-  expect(performance.now() - left).toBeLessThan(1000);
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
 });
 
 test('a wrong password is reported without being repeated', async () => {
