@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
 
-export type Database = NodePgDatabase<typeof schema>;
+export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
 /** A database or a transaction on it: what a store's statement runs on. */
 export type Executor = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
 
@@ -20,9 +20,19 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Told of connections that broke; the pool replaces them by itself. */
   readonly onError: (error: Error) => void;
-  /** Told the text of every statement that Drizzle sends, without its values. */
+  /** Told the text of every statement that is sent, without its values. */
   readonly onStatement?: (text: string) => void;
 }
+
+const watchStatements = (client: pg.PoolClient, onStatement: (text: string) => void): void => {
+  const query = new Proxy(client.query.bind(client), {
+    apply: (send, _client, args: [string | { text: string }]): unknown => {
+      onStatement(typeof args[0] === 'string' ? args[0] : args[0].text);
+      return Reflect.apply(send, client, args);
+    },
+  });
+  Object.assign(client, { query });
+};
 
 /**
  * Opens a pool. A connection is given up after 5 s of trying and a statement after 15 s, so that a dead or stuck
@@ -42,8 +52,9 @@ export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOp
   pool.on('error', onError);
   // The pool listens to idle connections only; one that breaks while it is in use would end the process.
   pool.on('connect', (client) => client.on('error', onError));
+  if (onStatement !== undefined) pool.on('connect', (client) => watchStatements(client, onStatement));
   return {
-    db: drizzle(pool, { schema, ...(onStatement === undefined ? {} : { logger: { logQuery: onStatement } }) }),
+    db: drizzle(pool, { schema }),
     ping: async () => {
       await pool.query('select 1');
     },

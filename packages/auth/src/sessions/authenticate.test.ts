@@ -1,4 +1,4 @@
-import { users } from '@moonlight/db';
+import { sessions, users } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
@@ -62,4 +62,29 @@ test('an account that is gone while its token lives is USER_NOT_FOUND', async ()
   const { accessToken, identity } = await newSession();
   await t.deps.db.delete(users).where(eq(users.id, identity.user.id));
   expect(await refusalOf(t.authenticate(accessToken))).toBe('USER_NOT_FOUND');
+});
+
+test('a session that ran out is TOKEN_INVALID, however long its access token still lives', async () => {
+  const { accessToken, identity } = await newSession();
+  const expireAt = (expiresAt: Date) =>
+    t.deps.db.update(sessions).set({ expiresAt }).where(eq(sessions.id, identity.sessionId));
+  await expireAt(new Date(t.clock.now().getTime() + 1));
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
+  await expireAt(t.clock.now());
+  expect(await refusalOf(t.authenticate(accessToken))).toBe('TOKEN_INVALID');
+});
+
+test('a session of somebody else is TOKEN_INVALID', async () => {
+  const { identity } = await newSession();
+  const other = await newSession();
+  await t.deps.db.update(sessions).set({ userId: identity.user.id }).where(eq(sessions.id, other.identity.sessionId));
+  expect(await refusalOf(t.authenticate(other.accessToken))).toBe('TOKEN_INVALID');
+});
+
+test('times are told in UTC to the millisecond', async () => {
+  const { accessToken, identity } = await newSession();
+  const emailVerifiedAt = new Date('2026-03-29T01:59:59.007Z');
+  await t.deps.db.update(users).set({ emailVerifiedAt }).where(eq(users.id, identity.user.id));
+  const { user } = await t.authenticate(accessToken);
+  expect(user).toMatchObject({ emailVerifiedAt: '2026-03-29T01:59:59.007Z', isEmailVerified: true });
 });

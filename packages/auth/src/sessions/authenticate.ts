@@ -1,7 +1,6 @@
 import type { User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps } from '../deps.ts';
-import { toUser } from '../users/users-store.ts';
 import { prepareAuthenticate } from './sessions-store.ts';
 
 /** Who makes a bearer call, and in which session. */
@@ -21,12 +20,11 @@ export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined)
     if (token === undefined) throw new AuthError('MISSING_TOKEN');
     const now = deps.clock.now();
     const { sub: userId, sid: sessionId } = await deps.verifyToken(token, now);
-    const [row] = await find.execute({ userId, sessionId });
+    const row = await find({ now, sessionId, userId });
     if (row === undefined) throw new AuthError('USER_NOT_FOUND');
-    const { user, session } = row;
-    if (session === null || session.revokedAt !== null || session.expiresAt <= now)
-      throw new AuthError('TOKEN_INVALID');
+    const { isAlive, ...user } = row;
+    if (!isAlive) throw new AuthError('TOKEN_INVALID');
     if (!user.isActive) throw new AuthError('ACCOUNT_DISABLED');
-    return { user: toUser(user), sessionId };
+    return { user, sessionId };
   };
 };

@@ -1,5 +1,7 @@
+import type { User } from '@moonlight/contracts';
 import { type Database, type Executor, sessions, users } from '@moonlight/db';
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
 type RevokeReason = NonNullable<SessionRow['revokeReason']>;
@@ -8,28 +10,41 @@ export const insertSession = async (tx: Executor, row: typeof sessions.$inferIns
   await tx.insert(sessions).values(row);
 };
 
+const isoTime = (column: AnyPgColumn, name: string) =>
+  sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as(name);
+
+/** An account as its owner may see it, and whether the session asked for is one of its own and alive. */
+type Authenticated = User & { readonly isAlive: boolean };
+
 /**
- * Prepares the one query behind every bearer call: the account and the session a token names, each null when it is gone.
+ * Prepares the one query behind every bearer call; it answers undefined when the account is gone. Drizzle writes it and
+ * the driver sends it: the rows come out of PostgreSQL in the shape that is answered, so that nothing has to be mapped.
  */
-export const prepareAuthenticate = (db: Database) =>
-  db
+export const prepareAuthenticate = (db: Database) => {
+  const sessionIsAlive = sql`${sessions.revokedAt} is null and ${sessions.expiresAt} > ${sql.placeholder('now')}`;
+  const { sql: text } = db
     .select({
-      user: {
-        id: users.id,
-        email: users.email,
-        username: users.username,
-        locale: users.locale,
-        isActive: users.isActive,
-        emailVerifiedAt: users.emailVerifiedAt,
-        createdAt: users.createdAt,
-        updatedAt: users.updatedAt,
-      },
-      session: { expiresAt: sessions.expiresAt, revokedAt: sessions.revokedAt },
+      id: users.id,
+      email: users.email,
+      username: users.username,
+      isActive: sql`${users.isActive}`.as('isActive'),
+      isEmailVerified: sql`${users.emailVerifiedAt} is not null`.as('isEmailVerified'),
+      emailVerifiedAt: isoTime(users.emailVerifiedAt, 'emailVerifiedAt'),
+      locale: users.locale,
+      createdAt: isoTime(users.createdAt, 'createdAt'),
+      updatedAt: isoTime(users.updatedAt, 'updatedAt'),
+      isAlive: sql`coalesce(${sessionIsAlive}, false)`.as('isAlive'),
     })
     .from(users)
     .leftJoin(sessions, and(eq(sessions.id, sql.placeholder('sessionId')), eq(sessions.userId, users.id)))
     .where(eq(users.id, sql.placeholder('userId')))
-    .prepare('authenticate');
+    .toSQL();
+  return async ({ now, sessionId, userId }: { now: Date; sessionId: string; userId: string }) => {
+    const values = [now.toISOString(), sessionId, userId];
+    const { rows } = await db.$client.query<Authenticated>({ name: 'authenticate', text, values });
+    return rows[0];
+  };
+};
 
 /**
  * Prepares the one statement that rotates: it counts up if the token's counter is the current one and session and

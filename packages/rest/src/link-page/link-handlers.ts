@@ -1,5 +1,5 @@
 import { confirmEmailOutput } from '@moonlight/contracts';
-import { callProcedure, createPageCaller } from '@moonlight/trpc';
+import { callProcedure, inspectLink } from '@moonlight/trpc';
 import { type Call, contextOf, type Handler, procedureHandler, type RestParts } from '../procedure-handler.ts';
 import { readInput } from '../read-input.ts';
 import { readRefusal } from '../refuse.ts';
@@ -8,8 +8,8 @@ import type { PageKind } from './page-texts.ts';
 import { prefersHtml } from './prefers-html.ts';
 import { pageHeaders, renderPage } from './render-page.ts';
 
-const look: Call<PageKind> = async ({ params }, context) => {
-  const { status } = await createPageCaller(context).inspectLink({ token: params['token'] ?? '' });
+const look: Call<PageKind> = async ({ params }, ctx) => {
+  const { status } = await inspectLink({ ctx, getRawInput: () => Promise.resolve({ token: params['token'] }) });
   return status;
 };
 

@@ -15,48 +15,55 @@ import {
   verifyCodeOutput,
 } from '@moonlight/contracts';
 import { z } from 'zod';
-import { handOut, keptTokenProcedure } from '../kept-token.ts';
+import { handOut, keptToken } from '../kept-token.ts';
 import { logoutIdentity } from '../logout-identity.ts';
-import { publicProcedure, router } from '../procedures.ts';
+import { open, router } from '../procedures.ts';
 
 export const authRouter = router({
-  register: publicProcedure
-    .input(registerInput)
-    .output(registerOutput)
-    .mutation(async ({ ctx, input }) => {
+  register: open.mutation({
+    input: registerInput,
+    output: registerOutput,
+    run: async (ctx, input) => {
       const { user, tokens } = await register(ctx.auth.deps, input, ctx.request);
       return { user, tokens: tokens === null ? null : handOut(ctx, tokens) };
-    }),
-  login: publicProcedure
-    .input(loginInput)
-    .output(loginOutput)
-    .mutation(async ({ ctx, input }) => {
+    },
+  }),
+  login: open.mutation({
+    input: loginInput,
+    output: loginOutput,
+    run: async (ctx, input) => {
       const { user, tokens } = await login(ctx.auth.deps, input, ctx.request);
       return { user, tokens: handOut(ctx, tokens) };
-    }),
-  refresh: keptTokenProcedure
-    .input(refreshInput)
-    .output(tokensSchema)
-    .mutation(async ({ ctx, input }) => handOut(ctx, await ctx.auth.refresh(input, ctx.request))),
-  logout: keptTokenProcedure
-    .input(logoutInput)
-    .output(z.null())
-    .mutation(async ({ ctx, input }) => {
+    },
+  }),
+  refresh: keptToken.mutation({
+    input: refreshInput,
+    output: tokensSchema,
+    run: async (ctx, input) => handOut(ctx, await ctx.auth.refresh(input, ctx.request)),
+  }),
+  logout: keptToken.mutation({
+    input: logoutInput,
+    output: z.null(),
+    run: async (ctx, input) => {
       const identity = await logoutIdentity(ctx, input);
       await logout(ctx.auth.deps, { input, identity }, ctx.request);
       ctx.keeper?.forget();
       return null;
-    }),
-  checkEmail: publicProcedure
-    .input(checkEmailInput)
-    .output(checkEmailOutput)
-    .mutation(({ ctx, input }) => checkEmail(ctx.auth.deps, input, ctx.request)),
-  sendCode: publicProcedure
-    .input(sendCodeInput)
-    .output(mailSentOutput)
-    .mutation(({ ctx, input }) => sendCode(ctx.auth.deps, input, ctx.request)),
-  verifyCode: publicProcedure
-    .input(verifyCodeInput)
-    .output(verifyCodeOutput)
-    .mutation(({ ctx, input }) => verifyCode(ctx.auth.deps, input)),
+    },
+  }),
+  checkEmail: open.mutation({
+    input: checkEmailInput,
+    output: checkEmailOutput,
+    run: ({ auth, request }, input) => checkEmail(auth.deps, input, request),
+  }),
+  sendCode: open.mutation({
+    input: sendCodeInput,
+    output: mailSentOutput,
+    run: ({ auth, request }, input) => sendCode(auth.deps, input, request),
+  }),
+  verifyCode: open.mutation({
+    input: verifyCodeInput,
+    output: verifyCodeOutput,
+    run: ({ auth }, input) => verifyCode(auth.deps, input),
+  }),
 });

@@ -1,7 +1,7 @@
 import { newChallenge } from '@moonlight/auth';
 import { noInput } from '@moonlight/contracts';
 import { z } from 'zod';
-import { publicProcedure, router } from '../procedures.ts';
+import { open, router } from '../procedures.ts';
 
 // What a provider's challenge holds is between the provider and its widget.
 const challengeOutput = z.record(z.string(), z.unknown()).meta({
@@ -22,8 +22,9 @@ const challengeOutput = z.record(z.string(), z.unknown()).meta({
 });
 
 export const captchaRouter = router({
-  challenge: publicProcedure
-    .input(noInput)
-    .output(challengeOutput)
-    .query(({ ctx }) => newChallenge(ctx.auth.deps)),
+  challenge: open.query({
+    input: noInput,
+    output: challengeOutput,
+    run: ({ auth }) => newChallenge(auth.deps),
+  }),
 });

@@ -1,14 +1,16 @@
 import { confirmEmail, sendVerification } from '@moonlight/auth';
 import { confirmEmailInput, confirmEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
-import { bearerProcedure, publicProcedure, router } from '../procedures.ts';
+import { bearer, open, router } from '../procedures.ts';
 
 export const emailVerificationRouter = router({
-  send: bearerProcedure
-    .input(noInput)
-    .output(mailSentOutput)
-    .mutation(({ ctx }) => sendVerification(ctx.auth.deps, ctx.identity.user, ctx.request)),
-  confirm: publicProcedure
-    .input(confirmEmailInput)
-    .output(confirmEmailOutput)
-    .mutation(({ ctx, input }) => confirmEmail(ctx.auth.deps, input, ctx.request)),
+  send: bearer.mutation({
+    input: noInput,
+    output: mailSentOutput,
+    run: ({ auth, identity, request }) => sendVerification(auth.deps, identity.user, request),
+  }),
+  confirm: open.mutation({
+    input: confirmEmailInput,
+    output: confirmEmailOutput,
+    run: ({ auth, request }, input) => confirmEmail(auth.deps, input, request),
+  }),
 });

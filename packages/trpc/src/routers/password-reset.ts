@@ -1,15 +1,17 @@
 import { confirmPasswordReset, sendPasswordReset } from '@moonlight/auth';
 import { confirmPasswordResetInput, mailSentOutput, sendPasswordResetInput } from '@moonlight/contracts';
 import { z } from 'zod';
-import { publicProcedure, router } from '../procedures.ts';
+import { open, router } from '../procedures.ts';
 
 export const passwordResetRouter = router({
-  send: publicProcedure
-    .input(sendPasswordResetInput)
-    .output(mailSentOutput)
-    .mutation(({ ctx, input }) => sendPasswordReset(ctx.auth.deps, input, ctx.request)),
-  confirm: publicProcedure
-    .input(confirmPasswordResetInput)
-    .output(z.null())
-    .mutation(({ ctx, input }) => confirmPasswordReset(ctx.auth.deps, input, ctx.request)),
+  send: open.mutation({
+    input: sendPasswordResetInput,
+    output: mailSentOutput,
+    run: ({ auth, request }, input) => sendPasswordReset(auth.deps, input, request),
+  }),
+  confirm: open.mutation({
+    input: confirmPasswordResetInput,
+    output: z.null(),
+    run: ({ auth, request }, input) => confirmPasswordReset(auth.deps, input, request),
+  }),
 });

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { withDatabase } from '../with-database.ts';
-import { measure } from './measure.ts';
+import { measure, median, type Result } from './measure.ts';
 import { startChild } from './start-child.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '10' }, seconds: { type: 'string', default: '2' } },
+  options: { rounds: { type: 'string', default: '20' }, seconds: { type: 'string', default: '1' } },
 });
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -58,14 +58,22 @@ await withDatabase(
       ],
       { token, rounds: Number(values.rounds), seconds: Number(values.seconds) },
     );
-    for (const [name, { perSecond, cpu }] of results)
-      print(`${name.padEnd(22)} ${perSecond.toFixed(0).padStart(7)} requests/s ${cpu.toFixed(1).padStart(7)} µs each`);
+    for (const [name, rounds] of results) {
+      const perSecond = median(rounds.map((round) => round.perSecond)).toFixed(0);
+      const cpu = median(rounds.map((round) => round.cpu)).toFixed(1);
+      print(`${name.padEnd(22)} ${perSecond.padStart(7)} requests/s ${cpu.padStart(7)} µs each`);
+    }
     for (const { name, bound, wanted } of COMPARISONS) {
-      const [ours, theirs] = [results.get(name), results.get(bound)];
-      if (ours === undefined || theirs === undefined) continue;
-      const rate = ((ours.perSecond / theirs.perSecond) * 100).toFixed(0);
-      const cpu = ((theirs.cpu / ours.cpu) * 100).toFixed(0);
-      print(`${name}: ${rate} % of ${bound} by rate, ${cpu} % by processor time; wanted ${wanted} %`);
+      const ours = results.get(name) ?? [];
+      const theirs = results.get(bound) ?? [];
+      const inRounds = (ratio: (our: Result, their: Result) => number) =>
+        ours.flatMap((our, round) => (theirs[round] === undefined ? [] : [100 * ratio(our, theirs[round])]));
+      const rates = inRounds((our, their) => our.perSecond / their.perSecond);
+      const cpu = median(inRounds((our, their) => their.cpu / our.cpu)).toFixed(0);
+      const [low, high] = [Math.min(...rates), Math.max(...rates)].map((rate) => rate.toFixed(0));
+      print(
+        `${name}: ${median(rates).toFixed(0)} % of ${bound} by rate (rounds: ${low} to ${high}), ${cpu} % by processor time; wanted ${wanted} %`,
+      );
     }
   },
   { durable: false },

@@ -15,7 +15,10 @@ export interface Result {
 
 const CONNECTIONS = 32;
 
-const fire = async ({ name, server, path }: Target, { token, seconds }: { token: string; seconds: number }) => {
+const fire = async (
+  { name, server, path }: Target,
+  { token, seconds }: { token: string; seconds: number },
+): Promise<Result> => {
   const before = await server.cpu();
   const { requests, non2xx, errors } = await autocannon({
     url: server.url + path,
@@ -28,23 +31,23 @@ const fire = async ({ name, server, path }: Target, { token, seconds }: { token:
 };
 
 /**
- * What each target does at its best. The targets take turns, so that whatever else the machine does falls on all of them,
- * and the best of many short rounds is the one it disturbed least. The first round warms up and does not count.
+ * What each target did in each round. The targets take turns, so that whatever else the machine does falls on all of them;
+ * compare them within a round, not across. The first round warms up and is left out.
  */
 export const measure = async (
   targets: readonly Target[],
   options: { token: string; seconds: number; rounds: number },
-): Promise<ReadonlyMap<string, Result>> => {
-  const best = new Map<string, Result>();
+): Promise<ReadonlyMap<string, readonly Result[]>> => {
+  const results = new Map(targets.map(({ name }): [string, Result[]] => [name, []]));
   for (let round = 0; round <= options.rounds; round += 1) {
     for (const target of targets) {
-      const { perSecond, cpu } = await fire(target, options);
-      const before = round < 2 ? undefined : best.get(target.name);
-      best.set(target.name, {
-        perSecond: Math.max(perSecond, before?.perSecond ?? 0),
-        cpu: Math.min(cpu, before?.cpu ?? Infinity),
-      });
+      const result = await fire(target, options);
+      if (round > 0) results.get(target.name)?.push(result);
     }
   }
-  return best;
+  return results;
 };
+
+/** The one in the middle, which a disturbed round does not move. */
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
