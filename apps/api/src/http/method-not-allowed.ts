@@ -1,13 +1,16 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { METHODS } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { replyWithError } from './last-resort-errors.ts';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'TRACE', 'POST', 'PUT', 'PATCH', 'DELETE'];
+// OPTIONS is answered everywhere, and Node itself hangs up on CONNECT.
+const refusable = METHODS.filter((method) => method !== 'OPTIONS' && method !== 'CONNECT');
 
 /**
  * Remembers every route, and once all are there answers the methods each one lacks with METHOD_NOT_ALLOWED and `Allow`.
  * Call it before the first route; call what it returns after the last.
  */
 export const watchMethods = (app: FastifyInstance): (() => void) => {
+  for (const method of refusable) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   const routes = new Map<string, Set<string>>();
   let isWatching = true;
   app.addHook('onRoute', ({ url, method }) => {
@@ -19,7 +22,7 @@ export const watchMethods = (app: FastifyInstance): (() => void) => {
   return () => {
     isWatching = false;
     for (const [url, known] of routes) {
-      const missing = METHODS.filter((method) => !known.has(method));
+      const missing = refusable.filter((method) => !known.has(method));
       if (url.includes('*') || missing.length === 0) continue;
       app.route({
         method: missing,

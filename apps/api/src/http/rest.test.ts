@@ -169,6 +169,8 @@ describe('what is refused', () => {
       ['DELETE', '/login/', 'POST'],
       ['GET', '/sessions/1', 'DELETE'],
       ['PATCH', '/verify/x', 'GET, HEAD, POST'],
+      ['PROPFIND', '/profile', 'GET, HEAD'],
+      ['PURGE', '/login', 'POST'],
     ] as const) {
       const { status, headers, body } = await ask(method, `${v1}${path}`, method === 'GET' ? {} : { body: '{"a":' });
       expect(status).toBe(405);

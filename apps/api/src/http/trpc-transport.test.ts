@@ -24,6 +24,7 @@ test.each([
   ['PUT', 'auth.login', 'METHOD_NOT_ALLOWED'],
   ['DELETE', 'auth.login', 'METHOD_NOT_ALLOWED'],
   ['PATCH', 'account.profile', 'METHOD_NOT_ALLOWED'],
+  ['PROPFIND', 'account.profile', 'METHOD_NOT_ALLOWED'],
   ['POST', 'auth.nothing', 'NOT_FOUND'],
   ['GET', 'auth', 'NOT_FOUND'],
   ['GET', '__proto__', 'NOT_FOUND'],
