@@ -10,5 +10,7 @@ export default defineConfig({
     reporters: ['default', countsReporter],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition is waited for as long as a busy machine may take; what never comes fails with its last complaint.
+    expect: { poll: { timeout: 25_000, interval: 25 } },
   },
 });
