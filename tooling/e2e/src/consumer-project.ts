@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { npmPack } from './npm-pack.ts';
 
 const run = promisify(execFile);
 
@@ -14,16 +15,6 @@ const NODE_20 = `npm:node-${process.platform}-${process.arch}@20.20.2`;
 const OUTSIDE = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm|pnpm|NODE|VITEST)/i.test(name)),
 );
-
-/** Packs what is published; answers the dependencies on it. */
-const pack = async (folder: string): Promise<Record<string, string>> => {
-  const filters = PUBLISHED.flatMap((name) => ['--filter', `@moonlight/${name}`]);
-  await run('pnpm', [...filters, 'pack', '--pack-destination', folder], { cwd: ROOT });
-  const tarballs = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-  return Object.fromEntries(
-    tarballs.map((name) => [name.replace(/^moonlight-(\w+)-.*/, '@moonlight/$1'), `file:${name}`]),
-  );
-};
 
 // The registry may be slow the first time; nothing shall outlive the test that waits for it.
 const PATIENCE_MS = 110_000;
@@ -96,9 +87,9 @@ export interface ConsumerProject {
 /** A blank project outside the workspace that has installed the packed packages with npm. */
 export const createConsumerProject = async (): Promise<ConsumerProject> => {
   const folder = await mkdtemp(join(tmpdir(), 'moonlight-stranger-'));
-  const outside = async (program: string, args: readonly string[]): Promise<string> => {
+  const outside = async (cwd: string, program: string, args: readonly string[]): Promise<string> => {
     const env = { ...OUTSIDE, PATH: process.env['PATH'] };
-    const { stdout } = await run(program, args, { cwd: folder, env, timeout: PATIENCE_MS }).catch(
+    const { stdout } = await run(program, args, { cwd, env, timeout: PATIENCE_MS }).catch(
       (error: { stdout: string; stderr: string }) => {
         throw new Error(`${program} ${args.join(' ')}\n${error.stdout}\n${error.stderr}`);
       },
@@ -107,17 +98,17 @@ export const createConsumerProject = async (): Promise<ConsumerProject> => {
   };
   const node20 = await findNode20();
   const examples = await writeProject(folder, {
-    ...(await pack(folder)),
+    ...(await npmPack(PUBLISHED, { root: ROOT, folder, run: outside })),
     typescript: '7.0.2',
     '@types/node': '20.19.43',
     ...(node20 === undefined ? { 'node-20': NODE_20 } : {}),
   });
-  await outside('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']);
+  await outside(folder, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']);
   return {
     folder,
     examples,
     nodes: { 20: node20 ?? join(folder, 'node_modules', 'node-20', 'bin', 'node'), 24: process.execPath },
-    run: (program, args) => outside(join(folder, 'node_modules', '.bin', program), args),
+    run: (program, args) => outside(folder, join(folder, 'node_modules', '.bin', program), args),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 };
