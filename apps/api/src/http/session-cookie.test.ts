@@ -79,6 +79,15 @@ describe('in cookie mode', () => {
     expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: FORGOTTEN });
   });
 
+  test('the bearer decides whose session ends when the cookie is that of a later login', async () => {
+    const { accessToken } = await signIn();
+    const { cookie } = await signIn();
+    const headers = { ...inCookieMode(cookie), authorization: `Bearer ${accessToken}` };
+    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: FORGOTTEN });
+    const again = await call('auth.logout', {}, { authorization: `Bearer ${accessToken}` });
+    expect(again.error).toMatchObject({ error: 'TOKEN_INVALID' });
+  });
+
   test('a token in the input goes before the cookie, and its successor into it', async () => {
     const { data } = await login({});
     const { cookie } = await signIn();

@@ -46,7 +46,9 @@ export const authRouter = router({
     output: z.null(),
     run: async (ctx, input) => {
       const identity = await logoutIdentity(ctx, input);
-      await logout(ctx.auth.deps, { input, identity }, ctx.request);
+      // What is kept may be the token of a login since then; a caller that did not name it is not refused for it.
+      const isKept = identity !== undefined && input?.refreshToken === ctx.keeper?.refreshToken;
+      await logout(ctx.auth.deps, { input: isKept ? undefined : input, identity }, ctx.request);
       ctx.keeper?.forget();
       return null;
     },
