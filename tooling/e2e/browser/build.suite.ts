@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { house } from './the-site.ts';
+import { PAGES } from '../src/stack/build-apps-once.ts';
 
 const SCRIPT_BUDGET_BYTES = 150_000;
 
 const filesEnding = async (ending: string): Promise<string[]> => {
-  const files = await readdir(house().folder, { recursive: true });
-  return files.filter((file) => file.endsWith(ending)).map((file) => join(house().folder, file));
+  const files = await readdir(PAGES, { recursive: true });
+  return files.filter((file) => file.endsWith(ending)).map((file) => join(PAGES, file));
 };
 
 test('all scripts together, the captcha’s worker included, weigh 150 kB compressed at most', async () => {
@@ -19,7 +19,7 @@ test('all scripts together, the captcha’s worker included, weigh 150 kB compre
 });
 
 test('the page holds no script, no style and no address of anybody else', async () => {
-  const html = await readFile(join(house().folder, 'index.html'), 'utf8');
+  const html = await readFile(join(PAGES, 'index.html'), 'utf8');
   expect(html).not.toMatch(/<script(?![^>]*\bsrc="\/)/);
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
   expect(html).not.toMatch(/https?:\/\//);

@@ -3,8 +3,7 @@ import type { Captcha } from '@moonlight/auth';
 import { altchaCaptcha } from '@moonlight/auth/testing';
 import { startWebServer } from '@moonlight/web';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { buildSite } from './build-site.ts';
-import { launchChromium } from './launch-chromium.ts';
+import { PAGES } from '../src/stack/build-apps-once.ts';
 
 /** The built frontend in a real browser, before the real service. */
 export interface Site {
@@ -81,35 +80,12 @@ const startApi = async (clock: TestClock, env: Readonly<Record<string, string>>)
   return api;
 };
 
-interface House {
-  readonly browser: Browser;
-  /** Where the build is. */
-  readonly folder: string;
-  readonly close: () => Promise<void>;
-}
-
-/** Builds the pages and starts a browser, for any number of sites. */
-export const launchBrowser = async (): Promise<House> => {
-  const [build, browser] = await Promise.all([buildSite(), launchChromium()]);
-  return {
-    browser,
-    folder: build.folder,
-    close: async () => {
-      await browser.close();
-      await build.remove();
-    },
-  };
-};
-
-/** Starts the service and the pages' server; `env` is the service's. */
-export const openSite = async (
-  { browser, folder }: Pick<House, 'browser' | 'folder'>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Site> => {
+/** Starts the service and the pages' server; `env` is the service's. The pages have been built before. */
+export const openSite = async (browser: Browser, env: Readonly<Record<string, string>> = {}): Promise<Site> => {
   const clock = createTestClock();
   const api = await startApi(clock, env);
   const web = await startWebServer({
-    folder,
+    folder: PAGES,
     host: '127.0.0.1',
     port: 0,
     publicUrl: api.url,

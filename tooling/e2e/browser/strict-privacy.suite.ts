@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newPerson } from './people.ts';
 import { fill, heading, input, mailedCode, openStage, press } from './stage.ts';
 import { openSite, type Site } from './open-site.ts';
-import { house } from './the-site.ts';
+import { browser } from './the-site.ts';
 
 describe('with strict privacy and no captcha', () => {
   let site: Site;
   beforeAll(async () => {
-    site = await openSite(house(), { ACCOUNT_PRIVACY: 'strict', CAPTCHA_PROVIDER: 'none' });
+    site = await openSite(browser(), { ACCOUNT_PRIVACY: 'strict', CAPTCHA_PROVIDER: 'none' });
   });
   afterAll(() => site.close());
 

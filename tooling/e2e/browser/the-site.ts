@@ -1,8 +1,9 @@
-import { launchBrowser, openSite, type Site } from './open-site.ts';
+import type { Browser } from 'playwright-core';
+import { buildAppsOnce } from '../src/stack/build-apps-once.ts';
+import { launchChromium } from './launch-chromium.ts';
+import { openSite, type Site } from './open-site.ts';
 
-type Launched = Awaited<ReturnType<typeof launchBrowser>>;
-
-let launched: Launched | undefined;
+let launched: Browser | undefined;
 let started: Site | undefined;
 
 const there = <Thing>(thing: Thing | undefined): Thing => {
@@ -10,17 +11,19 @@ const there = <Thing>(thing: Thing | undefined): Thing => {
   return thing;
 };
 
-/** The build and the browser that all journeys share: each of them costs seconds. */
-export const house = (): Launched => there(launched);
+/** The browser that all journeys share: it takes a while to start. */
+export const browser = (): Browser => there(launched);
 
 /** The site of the journeys that need no settings of their own. */
 export const site = (): Site => there(started);
 
+/** Starts both, once a test run has built the pages. */
 export const startTheSite = async (): Promise<void> => {
-  launched = await launchBrowser();
+  [launched] = await Promise.all([launchChromium(), buildAppsOnce()]);
   started = await openSite(launched);
 };
 
+/** Ends both, as far as they have come. */
 export const closeTheSite = async (): Promise<void> => {
   await started?.close();
   await launched?.close();

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { createMoonlightClient } from '@moonlight/client';
 import { startWebServer, type WebServer } from '@moonlight/web';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { register } from '../src/people.ts';
 import { linkIn, tokenIn } from '../src/read-mail.ts';
 import { restOf } from '../src/rest.ts';
-import { buildAppsOnce } from '../src/stack/build-apps-once.ts';
+import { buildAppsOnce, PAGES } from '../src/stack/build-apps-once.ts';
 import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
 
 /** What opens links before the reader of a mail does: filters, previews, prefetchers. */
@@ -27,8 +26,13 @@ let web: WebServer;
 let stack: Stack;
 beforeAll(async () => {
   await buildAppsOnce();
-  const folder = join(import.meta.dirname, '..', '..', '..', 'apps', 'web', 'dist');
-  web = await startWebServer({ folder, host: '127.0.0.1', port: 0, publicUrl: PUBLIC_URL, appName: 'Moonlight' });
+  web = await startWebServer({
+    folder: PAGES,
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: PUBLIC_URL,
+    appName: 'Moonlight',
+  });
   const env = { FRONTEND_URL: `http://127.0.0.1:${web.port}`, CAPTCHA_PROVIDER: 'none' };
   stack = await startStack({ env });
 });

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { buildApps } from '@moonlight/dev';
 import pg from 'pg';
+
+/** Where the frontend is once it has been built. */
+export const PAGES = join(import.meta.dirname, '..', '..', '..', '..', 'apps', 'web', 'dist');
 
 const LOCK = 7_264_001;
 
