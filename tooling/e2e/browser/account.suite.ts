@@ -18,7 +18,7 @@ describe.each(LOCALES)('account in %s', (locale) => {
   test.concurrent('sessions: end one, end all others, and the one that is used stays', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     const first = await elsewhere(site().api.url, person, FIREFOX);
     await elsewhere(site().api.url, person, 'curl/8.5.0');
     await logIn(stage, person);
@@ -39,7 +39,7 @@ describe.each(LOCALES)('account in %s', (locale) => {
   test.concurrent('change of password: the wrong current one is said at its field, the right one ends the other sessions', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     const other = await elsewhere(site().api.url, person, FIREFOX);
     await logIn(stage, person);
     await page.getByRole('link', { name: t.account.changePassword }).click();
@@ -59,7 +59,7 @@ describe.each(LOCALES)('account in %s', (locale) => {
   test.concurrent('login: wrong credentials, then a captcha where the service asks for one', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     for (let guess = 0; guess < 10; guess += 1)
       await failFrom(`10.9.${LOCALES.indexOf(locale)}.${guess}`, person.email);
     await page.goto('/login');
@@ -80,7 +80,7 @@ test('a wait that the service asks for is counted down, and then it is possible 
   const address = '10.8.0.1';
   await using stage = await openStage(site(), 'en', address);
   const { page, t } = stage;
-  const person = await registered(site().api);
+  const person = await registered(site());
   await page.clock.install();
   // The sixth failure makes the next try wait for two seconds.
   for (let guess = 0; guess < 6; guess += 1) {
@@ -102,7 +102,7 @@ test('a wait that the service asks for is counted down, and then it is possible 
 test('by keyboard alone: labels, order, show-password, Enter', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  const person = await registered(site().api);
+  const person = await registered(site());
   await page.goto('/login');
   await page.getByLabel(t.fields.email).focus();
   await page.keyboard.type(person.email);
@@ -131,7 +131,7 @@ test('password managers are told what each field is', async () => {
   expect(await autocomplete('/register')).toEqual(['username', 'nickname', 'new-password']);
   expect(await autocomplete('/forgot-password')).toEqual(['email']);
   expect(await autocomplete('/reset-password')).toEqual(['username', 'one-time-code', 'new-password']);
-  await logIn(stage, await registered(site().api));
+  await logIn(stage, await registered(site()));
   expect(await autocomplete('/change-password')).toEqual(['username', 'current-password', 'new-password']);
   expect(await page.title()).toBe(`${t.changePassword.title} · Moonlight`);
 });

@@ -15,7 +15,7 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
   test.concurrent('the service is away while somebody logs in: a calm word, nothing lost, and it goes on', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     await page.goto('/login');
     await fill(stage, { email: person.email, password: person.password });
     const reconnect = await cutOff(stage);
@@ -33,7 +33,7 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
   test.concurrent('a session that was ended elsewhere: log in, and be back where one was', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     await logIn(stage, person);
     const other = await elsewhere(site().api.url, person, 'curl/8.5.0');
     await other.sessions.revokeOthers.mutate();
@@ -49,7 +49,7 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
   test.concurrent('two tabs: logging in, and out, in one does so in the other', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const person = await registered(site().api);
+    const person = await registered(site());
     const second = { ...stage, page: await page.context().newPage() };
     await second.page.goto('/login');
     await heading(second, t.login.heading).waitFor();
@@ -67,7 +67,7 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
 test('the service is away when a page is opened: it comes up by itself once the service is back', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  await logIn(stage, await registered(site().api));
+  await logIn(stage, await registered(site()));
   const reconnect = await cutOff(stage);
   await page.reload();
   await page.getByText(t.away.title, { exact: true }).waitFor();
@@ -80,7 +80,7 @@ test('the service is away when a page is opened: it comes up by itself once the 
 test('the service fails: it says so with a reference for its log, and is asked again', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  await logIn(stage, await registered(site().api));
+  await logIn(stage, await registered(site()));
   const database = new pg.Client({ connectionString: site().api.database.url });
   await database.connect();
   await database.query('alter table users rename to users_gone');
@@ -96,7 +96,7 @@ test('the service fails: it says so with a reference for its log, and is asked a
 test('a double click is one request', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  const person = await registered(site().api);
+  const person = await registered(site());
   const calls: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().includes('/trpc/auth.login')) calls.push(request.url());
@@ -116,7 +116,7 @@ test('a double click is one request', async () => {
 test('the refresh token is in no script’s reach, and the session survives a reload', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  await logIn(stage, await registered(site().api));
+  await logIn(stage, await registered(site()));
   await page.reload();
   await heading(stage, t.account.heading).waitFor();
   const reachable = await page.evaluate(() => [document.cookie, localStorage.length, sessionStorage.length]);
@@ -167,7 +167,7 @@ test('colours follow the system until somebody chooses, and the choice is rememb
 test('an address to go to after logging in that is none of ours is not gone to', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  const person = await registered(site().api);
+  const person = await registered(site());
   await page.goto(`/login?next=${encodeURIComponent('https://elsewhere.example/')}`);
   await fill(stage, { email: person.email, password: person.password });
   await press(stage, t.login.submit);

@@ -1,23 +1,26 @@
 import { createTestClock, startTestServer, type TestClock, type TestServer } from '@moonlight/api/testing';
 import type { Captcha } from '@moonlight/auth';
 import { altchaCaptcha } from '@moonlight/auth/testing';
+import { freePort } from '@moonlight/queue/testing';
 import { startWebServer } from '@moonlight/web';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { PAGES } from '../src/stack/build-apps-once.ts';
+import type { Mailbox } from '../src/stack/open-mailbox.ts';
+import { startStack } from '../src/start-stack.ts';
 
-/** The built frontend in a real browser, before the real service. */
+/** The built frontend in a real browser, before the real service, whose worker mails to the dev inbox. */
 export interface Site {
   readonly url: string;
   readonly api: TestServer;
   readonly clock: TestClock;
+  readonly mailbox: Mailbox;
   /**
-   * What no page may do, and did: ask anybody but this site and the service, tell where it is, break the policy, throw.
+   * What no page may do, and did: ask anybody but this site, the service and the inbox, tell where it is, break the
+   * policy, throw.
    */
   readonly complaints: string[];
   /** A browser of its own, as far as cookies, storage and the service's limits per address go. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** Where a mailed link leads on this site. */
-  linkTo(mailed: string): string;
   close(): Promise<void>;
 }
 
@@ -45,11 +48,15 @@ const watch = (context: BrowserContext, origins: readonly string[], complaints: 
 interface Stand {
   readonly browser: Browser;
   readonly url: string;
-  readonly apiUrl: string;
+  /** Whom pages may ask. */
+  readonly origins: readonly string[];
   readonly complaints: string[];
 }
 
-const openPage = async ({ browser, url, apiUrl, complaints }: Stand, options: BrowserContextOptions): Promise<Page> => {
+const openPage = async (
+  { browser, url, origins, complaints }: Stand,
+  options: BrowserContextOptions,
+): Promise<Page> => {
   const context = await browser.newContext({
     baseURL: url,
     locale: 'en-US',
@@ -60,7 +67,7 @@ const openPage = async ({ browser, url, apiUrl, complaints }: Stand, options: Br
     extraHTTPHeaders: { 'x-forwarded-for': nextAddress() },
     ...options,
   });
-  watch(context, [url, apiUrl], complaints);
+  watch(context, origins, complaints);
   context.setDefaultTimeout(25_000);
   return context.newPage();
 };
@@ -80,31 +87,31 @@ const startApi = async (clock: TestClock, env: Readonly<Record<string, string>>)
   return api;
 };
 
-/** Starts the service and the pages' server; `env` is the service's. The pages have been built before. */
+/**
+ * Starts the service, its worker, an inbox and the pages' server; `env` is the service's. The pages have been built before.
+ */
 export const openSite = async (browser: Browser, env: Readonly<Record<string, string>> = {}): Promise<Site> => {
   const clock = createTestClock();
-  const api = await startApi(clock, env);
-  const web = await startWebServer({
-    folder: PAGES,
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: api.url,
-    appName: 'Moonlight',
-  });
-  const url = `http://127.0.0.1:${web.port}`;
-  const stand: Stand = { browser, url, apiUrl: api.url, complaints: [] };
+  // Mails lead to the pages, and the pages to the service: one of the two addresses has to be known beforehand.
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const api = await startApi(clock, { FRONTEND_URL: url, ...env });
+  // The worker lives in real time. No mail is too late for it, as journeys put the service's clock forward only.
+  const [web, post] = await Promise.all([
+    startWebServer({ folder: PAGES, host: '127.0.0.1', port, publicUrl: api.url, appName: 'Moonlight' }),
+    startStack({ databaseUrl: api.database.url, apis: 0 }),
+  ]);
+  const stand: Stand = { browser, url, origins: [url, api.url, post.mailbox.url], complaints: [] };
   return {
     url,
     api,
     clock,
+    mailbox: post.mailbox,
     complaints: stand.complaints,
     open: (options = {}) => openPage(stand, options),
-    linkTo: (mailed) => {
-      const { pathname, search } = new URL(mailed);
-      return `${url}${pathname}${search}`;
-    },
     close: async () => {
-      await Promise.all([web.close(), api.close()]);
+      await Promise.all([web.close(), post.close()]);
+      await api.close();
     },
   };
 };

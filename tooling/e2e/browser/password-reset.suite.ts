@@ -9,7 +9,7 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
   test.concurrent('by a link: captcha solved by itself, token gone from the address, link good for once', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const { email } = await registered(site().api);
+    const { email } = await registered(site(), { locale });
     await page.goto('/login');
     await follow(stage, t.login.forgot);
     await heading(stage, t.forgot.heading).waitFor();
@@ -17,7 +17,7 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
     await press(stage, t.forgot.submit);
     await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
 
-    const link = await mailedLink(stage, 'reset-link', email);
+    const link = await mailedLink(stage, email);
     await page.goto(link);
     await heading(stage, t.reset.heading).waitFor();
     expect(page.url()).toBe(`${site().url}/reset-password`);
@@ -40,7 +40,7 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
   test.concurrent('by a code', async () => {
     await using stage = await openStage(site(), locale);
     const { page, t } = stage;
-    const { email } = await registered(site().api);
+    const { email } = await registered(site(), { locale });
     await page.goto('/forgot-password');
     await fill(stage, { email });
     await follow(stage, t.forgot.useCode);
@@ -48,7 +48,7 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
     expect(await input(stage, 'email').inputValue()).toBe(email);
     await press(stage, t.code.send);
     await page.getByText(t.code.sent(email, 600)).waitFor();
-    await fill(stage, { code: await mailedCode(stage, 'reset-code', email), newPassword });
+    await fill(stage, { code: await mailedCode(stage, email), newPassword });
     await press(stage, t.reset.submit);
     await page.getByText(t.login.passwordReset).waitFor();
     expect(await input(stage, 'email').inputValue()).toBe(email);
@@ -61,7 +61,7 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
 test('an unknown address is said at its field, and the next try solves a captcha of its own', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  const { email } = await registered(site().api);
+  const { email } = await registered(site());
   await page.goto('/forgot-password');
   await fill(stage, { email: newPerson().email });
   await press(stage, t.forgot.submit);
@@ -74,12 +74,12 @@ test('an unknown address is said at its field, and the next try solves a captcha
 test('an expired link leads to a new one', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
-  const { email } = await registered(site().api);
+  const { email } = await registered(site());
   await page.goto('/forgot-password');
   await fill(stage, { email });
   await press(stage, t.forgot.submit);
   await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
-  const link = await mailedLink(stage, 'reset-link', email);
+  const link = await mailedLink(stage, email);
   site().clock.advance(31 * 60);
   await page.goto(link);
   await fill(stage, { newPassword });

@@ -1,5 +1,6 @@
-import type { TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, type MoonlightClient } from '@moonlight/client';
+import { tokenIn } from '../src/read-mail.ts';
+import type { Site } from './open-site.ts';
 
 /** Somebody with an account. */
 export interface Person {
@@ -17,18 +18,15 @@ export const newPerson = (): Person => {
   return { email: `${username}@example.com`, username, password: 'a long and quiet night' };
 };
 
-/** Somebody registered: with a verified address, unless a journey wants to see what it is like without. */
+/** Somebody registered: with a verified address, unless a journey wants to read that mail itself. */
 export const registered = async (
-  api: TestServer,
+  { api, mailbox }: Pick<Site, 'api' | 'mailbox'>,
   { isVerified = true, locale = 'en' }: { isVerified?: boolean; locale?: 'en' | 'zh-CN' } = {},
 ): Promise<Person> => {
   const person = newPerson();
   const client = createMoonlightClient({ url: api.url });
   await client.auth.register.mutate({ ...person, locale });
-  if (isVerified) {
-    const mail = await api.lastMail('verification-link', person.email);
-    await client.emailVerification.confirm.mutate({ token: new URL(mail.url).searchParams.get('token')! });
-  }
+  if (isVerified) await client.emailVerification.confirm.mutate({ token: tokenIn(await mailbox.next(person.email)) });
   return person;
 };
 

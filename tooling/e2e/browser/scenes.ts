@@ -57,12 +57,12 @@ const entrance: Record<string, Scene> = {
 
 const verifying: Record<string, Scene> = {
   verify: async (stage) => {
-    const { email } = await registered(stage.site.api, { isVerified: false });
-    await goto(stage, await mailedLink(stage, 'verification-link', email), stage.t.verify.heading);
+    const { email } = await registered(stage.site, { isVerified: false, locale: stage.locale });
+    await goto(stage, await mailedLink(stage, email), stage.t.verify.heading);
   },
   'verify-done': async (stage) => {
-    const { email } = await registered(stage.site.api, { isVerified: false });
-    await goto(stage, await mailedLink(stage, 'verification-link', email), stage.t.verify.heading);
+    const { email } = await registered(stage.site, { isVerified: false, locale: stage.locale });
+    await goto(stage, await mailedLink(stage, email), stage.t.verify.heading);
     await press(stage, stage.t.verify.submit);
     await heading(stage, stage.t.verify.verifiedHeading).waitFor();
   },
@@ -81,7 +81,7 @@ const resetting: Record<string, Scene> = {
     await stage.page.getByText(stage.t.captcha.verified).waitFor();
   },
   'forgot-password-sent': async (stage) => {
-    const { email } = await registered(stage.site.api);
+    const { email } = await registered(stage.site);
     await goto(stage, '/forgot-password', stage.t.forgot.heading);
     await fill(stage, { email });
     await press(stage, stage.t.forgot.submit);
@@ -101,11 +101,11 @@ const resetting: Record<string, Scene> = {
 };
 
 const inside: Record<string, Scene> = {
-  account: async (stage) => logIn(stage, await registered(stage.site.api, { locale: stage.locale })),
+  account: async (stage) => logIn(stage, await registered(stage.site, { locale: stage.locale })),
   'account-unverified': async (stage) =>
-    logIn(stage, await registered(stage.site.api, { isVerified: false, locale: stage.locale })),
+    logIn(stage, await registered(stage.site, { isVerified: false, locale: stage.locale })),
   sessions: async (stage) => {
-    const person = await registered(stage.site.api);
+    const person = await registered(stage.site);
     await elsewhere(stage.site.api.url, person, MAC);
     await elsewhere(stage.site.api.url, person, PHONE);
     await logIn(stage, person);
@@ -113,7 +113,7 @@ const inside: Record<string, Scene> = {
     await stage.page.locator('.session').nth(2).waitFor();
   },
   'change-password': async (stage) => {
-    await logIn(stage, await registered(stage.site.api));
+    await logIn(stage, await registered(stage.site));
     await goto(stage, '/change-password', stage.t.changePassword.heading);
     await fill(stage, { currentPassword: 'wrong', newPassword: 'correct horse battery staple' });
     await press(stage, stage.t.changePassword.submit);

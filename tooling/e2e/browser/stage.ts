@@ -1,5 +1,8 @@
+import type { Message } from '@moonlight/dev';
 import { dictionaries } from '@moonlight/web/i18n';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { codeIn, linkIn } from '../src/read-mail.ts';
 import type { Person } from './people.ts';
 import type { Site } from './open-site.ts';
 
@@ -43,10 +46,26 @@ export const logIn = async (stage: Stage, { email, password }: Pick<Person, 'ema
   await heading(stage, t.account.heading).waitFor();
 };
 
-/** The newest link of a kind that was mailed to somebody, on this site. */
-export const mailedLink = async ({ site }: Stage, kind: 'verification-link' | 'reset-link', to: string) =>
-  site.linkTo((await site.api.lastMail(kind, to)).url);
+/** The next mail to somebody, which is in the language of this browser. */
+const nextMail = async ({ site, locale }: Stage, to: string): Promise<Message> => {
+  const mail = await site.mailbox.next(to);
+  expect(/<html[^>]* lang="([^"]+)"/.exec(mail.html)?.[1]).toBe(locale);
+  return mail;
+};
 
-/** The newest code of a kind that was mailed to somebody. */
-export const mailedCode = async ({ site }: Stage, kind: 'verification-code' | 'reset-code', to: string) =>
-  (await site.api.lastMail(kind, to)).code;
+/** The link in the next mail to somebody. */
+export const mailedLink = async (stage: Stage, to: string): Promise<string> => linkIn(await nextMail(stage, to));
+
+/** The code in the next mail to somebody. */
+export const mailedCode = async (stage: Stage, to: string): Promise<string> => codeIn(await nextMail(stage, to));
+
+/** Reads the next mail to somebody in the inbox's own pages, and follows its button to the page that opens. */
+export const followFromInbox = async (stage: Stage, to: string, name: string): Promise<Stage> => {
+  const { page, site } = stage;
+  const { id } = await nextMail(stage, to);
+  await page.goto(site.mailbox.url);
+  await page.locator(`a[href="/messages/${id}"]`).click();
+  const opens = page.context().waitForEvent('page');
+  await page.frameLocator('iframe').getByRole('link', { name, exact: true }).click();
+  return { ...stage, page: await opens };
+};
