@@ -1,36 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import {
-  createAccount,
-  createTestClock,
-  startTestServer,
-  type TestAccount,
-  type TestServer,
-} from '@moonlight/api/testing';
+import { createAccount, type TestAccount } from '@moonlight/api/testing';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
+import { tokenIn } from '../src/read-mail.ts';
+import { type Stack, startStack } from '../src/start-stack.ts';
 
-const clock = createTestClock();
 let browser: Browser;
-let server: TestServer;
+let stack: Stack;
 let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   browser = await launchChromium();
-  server = await startTestServer({ overrides: { clock }, env: { APP_NAME: 'Moon & <Light>' } });
+  stack = await startStack({ env: { APP_NAME: 'Moon & <Light>' } });
 });
 afterAll(async () => {
   await browser.close();
-  await server.close();
+  await stack.close();
 });
 
-const linkOf = async ({ email }: TestAccount): Promise<string> => {
-  const { url } = await server.lastMail('verification-link', email);
-  return `${server.url}/api/v1/auth/verify/${new URL(url).searchParams.get('token')}`;
-};
+const linkOf = async ({ email }: TestAccount): Promise<string> =>
+  `${stack.url}/api/v1/auth/verify/${tokenIn(await stack.mailbox.next(email))}`;
 
 const complaintsOf = async (page: Page): Promise<string[]> => {
   // The page's policy lets no script in, so the checker comes by the debugger.
@@ -39,7 +32,7 @@ const complaintsOf = async (page: Page): Promise<string[]> => {
 };
 
 const isVerified = async ({ accessToken }: TestAccount): Promise<boolean> => {
-  const answer = await fetch(`${server.url}/api/v1/auth/profile`, {
+  const answer = await fetch(`${stack.url}/api/v1/auth/profile`, {
     headers: { authorization: `Bearer ${accessToken}` },
   });
   return (await answer.text()).includes('"is_email_verified":true');
@@ -49,7 +42,7 @@ test.each([
   { locale: 'en-GB', button: 'Verify e-mail address', done: 'E-mail address verified', again: 'Already verified' },
   { locale: 'zh-CN', button: '验证邮箱', done: '邮箱验证成功', again: '邮箱已验证' },
 ])('a reader in $locale opens the link, presses its one button by keyboard, and is verified', async (words) => {
-  const account = await createAccount(server.url);
+  const account = await createAccount(stack.url);
   const context = await browser.newContext({ locale: words.locale, javaScriptEnabled: true });
   const page = await context.newPage();
   const asked: string[] = [];
@@ -80,11 +73,11 @@ test.each([
 });
 
 test('a link that is no good says so at once, with the status programs get', async () => {
-  const account = await createAccount(server.url);
+  const account = await createAccount(stack.url);
   const link = await linkOf(account);
-  clock.advance(15 * 60);
+  await stack.sql.passTime(15 * 60);
   const page = await browser.newPage({ locale: 'en', colorScheme: 'dark' });
-  for (const url of [link, `${server.url}/api/auth/email/verify/unknown`]) {
+  for (const url of [link, `${stack.url}/api/auth/email/verify/unknown`]) {
     const answer = await page.goto(url);
     expect(answer?.status()).toBe(400);
     await page.getByText('Invalid or expired token').waitFor();
