@@ -71,6 +71,24 @@ test('an unknown address is said at its field, and the next try solves a captcha
   expect(await page.locator('.notice-good').textContent()).toBe(t.forgot.sentText(email, 1800));
 });
 
+test('a captcha that comes late does not take the button away from whoever is pressing it', async () => {
+  await using stage = await openStage(site(), 'en');
+  const { page, t } = stage;
+  const script = Promise.withResolvers<void>();
+  await page.route('**/load-altcha*.js', (route) => script.promise.then(() => route.continue()));
+  await page.goto('/forgot-password');
+  await fill(stage, { email: newPerson().email });
+  const button = page.getByRole('button', { name: t.forgot.submit, exact: true });
+  const place = await button.boundingBox();
+  await button.hover();
+  await page.mouse.down();
+  script.resolve();
+  await page.getByText(t.captcha.verified).waitFor();
+  expect(await button.boundingBox()).toEqual(place);
+  await page.mouse.up();
+  await page.getByText('This email is not registered').waitFor();
+});
+
 test('an expired link leads to a new one', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;

@@ -32,6 +32,7 @@ describe('with strict privacy and no captcha', () => {
     const { page, t } = stage;
     await page.goto('/forgot-password');
     await fill(stage, { email: 'nobody@example.com' });
+    await page.locator('.captcha').waitFor({ state: 'detached' });
     await press(stage, t.forgot.submit);
     await page.getByText(t.forgot.sentText('nobody@example.com', 1800)).waitFor();
     expect(await page.locator('altcha-widget').count()).toBe(0);

@@ -26,16 +26,17 @@ interface Props {
 }
 
 /**
- * The proof of work of a form, begun as soon as somebody turns to the form. Nothing is shown where the service has no
- * challenge of its own.
+ * The proof of work of a form, begun as soon as somebody turns to the form. Its place is kept until the widget has
+ * loaded, and given up where the service has no challenge of its own.
  */
 export const CaptchaField = ({ captcha: { isWanted, attach, doWithout }, error }: Props) => {
   const { locale, t } = useLanguage();
   const { data, isError } = useQuery({ ...widgetQuery, enabled: isWanted });
+  const isAbsent = isError || data === null;
   useEffect(() => {
-    if (isError || data === null) doWithout();
-  }, [isError, data, doWithout]);
-  if (!isWanted) return null;
+    if (isAbsent) doWithout();
+  }, [isAbsent, doWithout]);
+  if (!isWanted || (isAbsent && error === undefined)) return null;
   return (
     <fieldset tabIndex={-1} className="captcha" data-invalid={error === undefined ? undefined : true}>
       <legend className="for-ears">{t.fields.captcha}</legend>
