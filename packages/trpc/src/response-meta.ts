@@ -9,11 +9,11 @@ export const responseMeta = ({
   paths?: readonly string[] | undefined;
   errors: readonly TRPCError[];
 }) => {
-  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (errors.length === 0) return paths?.length === 1 && paths[0] === 'auth.register' ? { status: 201 } : {};
+  const headers = new Headers();
   const refusals = errors.map((error) => publicError(error, undefined));
   const wait = Math.max(0, ...refusals.map(({ retryAfter }) => retryAfter ?? 0));
   if (wait > 0) headers.set('retry-after', String(wait));
   if (refusals.some(({ status }) => status === 401)) headers.set('www-authenticate', 'Bearer');
-  const isCreated = errors.length === 0 && paths?.length === 1 && paths[0] === 'auth.register';
-  return isCreated ? { headers, status: 201 } : { headers };
+  return { headers };
 };

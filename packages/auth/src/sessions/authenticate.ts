@@ -20,10 +20,10 @@ export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined)
     if (token === undefined) throw new AuthError('MISSING_TOKEN');
     const now = deps.clock.now();
     const { sub: userId, sid: sessionId } = await deps.verifyToken(token, now);
-    const row = await find({ now, sessionId, userId });
+    const row = await find(sessionId, userId);
     if (row === undefined) throw new AuthError('USER_NOT_FOUND');
-    const { isAlive, ...user } = row;
-    if (!isAlive) throw new AuthError('TOKEN_INVALID');
+    const { aliveUntilMs, ...user } = row;
+    if (aliveUntilMs === null || aliveUntilMs <= now.getTime()) throw new AuthError('TOKEN_INVALID');
     if (!user.isActive) throw new AuthError('ACCOUNT_DISABLED');
     return { user, sessionId };
   };

@@ -13,15 +13,19 @@ export const insertSession = async (tx: Executor, row: typeof sessions.$inferIns
 const isoTime = (column: AnyPgColumn, name: string) =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as(name);
 
-/** An account as its owner may see it, and whether the session asked for is one of its own and alive. */
-type Authenticated = User & { readonly isAlive: boolean };
+/** An account as its owner may see it, and when the session asked for ends: null where it has ended, or is another's. */
+type Authenticated = User & { readonly aliveUntilMs: number | null };
 
 /**
  * Prepares the one query behind every bearer call; it answers undefined when the account is gone. Drizzle writes it and
  * the driver sends it: the rows come out of PostgreSQL in the shape that is answered, so that nothing has to be mapped.
  */
 export const prepareAuthenticate = (db: Database) => {
-  const sessionIsAlive = sql`${sessions.revokedAt} is null and ${sessions.expiresAt} > ${sql.placeholder('now')}`;
+  const ofSession = and(
+    eq(sessions.id, sql.placeholder('sessionId')),
+    eq(sessions.userId, users.id),
+    isNull(sessions.revokedAt),
+  );
   const { sql: text } = db
     .select({
       id: users.id,
@@ -33,15 +37,15 @@ export const prepareAuthenticate = (db: Database) => {
       locale: users.locale,
       createdAt: isoTime(users.createdAt, 'createdAt'),
       updatedAt: isoTime(users.updatedAt, 'updatedAt'),
-      isAlive: sql`coalesce(${sessionIsAlive}, false)`.as('isAlive'),
+      aliveUntilMs: sql`(extract(epoch from ${sessions.expiresAt}) * 1000)::float8`.as('aliveUntilMs'),
     })
     .from(users)
-    .leftJoin(sessions, and(eq(sessions.id, sql.placeholder('sessionId')), eq(sessions.userId, users.id)))
+    .leftJoin(sessions, ofSession)
     .where(eq(users.id, sql.placeholder('userId')))
     .toSQL();
-  return async ({ now, sessionId, userId }: { now: Date; sessionId: string; userId: string }) => {
-    const values = [now.toISOString(), sessionId, userId];
-    const { rows } = await db.$client.query<Authenticated>({ name: 'authenticate', text, values });
+  return async (sessionId: string, userId: string): Promise<Authenticated | undefined> => {
+    const query = { name: 'authenticate', text, values: [sessionId, userId] };
+    const { rows } = await db.$client.query<Authenticated>(query);
     return rows[0];
   };
 };
