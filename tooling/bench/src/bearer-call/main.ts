@@ -5,7 +5,7 @@ import { measure, median, type Result } from './measure.ts';
 import { startChild } from './start-child.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' }, seconds: { type: 'string', default: '1' } },
+  options: { rounds: { type: 'string', default: '30' }, seconds: { type: 'string', default: '1' } },
 });
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
