@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elsewhere, registered } from './people.ts';
-import { fill, follow, heading, input, LOCALES, logIn, openStage, press } from './stage.ts';
+import { fill, follow, heading, input, LOCALES, logIn, openStage, press, TOO_MANY } from './stage.ts';
 import { site } from './the-site.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
@@ -76,28 +76,31 @@ describe.each(LOCALES)('account in %s', (locale) => {
   });
 });
 
-test('a wait that the service asks for is counted down, and then it is possible again', async () => {
-  const address = '10.8.0.1';
-  await using stage = await openStage(site(), 'en', address);
-  const { page, t } = stage;
-  const person = await registered(site());
-  await page.clock.install();
-  // The sixth failure makes the next try wait for two seconds.
-  for (let guess = 0; guess < 6; guess += 1) {
-    await failFrom(address, person.email);
-    site().clock.advance(1);
-  }
-  await page.goto('/login');
-  await fill(stage, { email: person.email, password: person.password });
-  await press(stage, t.login.submit);
-  await page.getByText('Too many requests').waitFor();
-  const button = page.getByRole('button', { name: t.login.submit });
-  expect(await button.getAttribute('aria-disabled')).toBe('true');
-  site().clock.advance(2);
-  await page.clock.fastForward(2000);
-  await press(stage, t.login.submit);
-  await heading(stage, t.account.heading).waitFor();
-});
+test.each(LOCALES)(
+  'a wait that the service asks for is counted down, and then it is possible again, in %s',
+  async (locale) => {
+    const address = `10.8.0.${LOCALES.indexOf(locale)}`;
+    await using stage = await openStage(site(), locale, address);
+    const { page, t } = stage;
+    const person = await registered(site(), { locale });
+    await page.clock.install();
+    // The sixth failure makes the next try wait for two seconds.
+    for (let guess = 0; guess < 6; guess += 1) {
+      await failFrom(address, person.email);
+      site().clock.advance(1);
+    }
+    await page.goto('/login');
+    await fill(stage, { email: person.email, password: person.password });
+    await press(stage, t.login.submit);
+    await page.getByText(TOO_MANY[locale]).waitFor();
+    const button = page.getByRole('button', { name: t.login.submit });
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    site().clock.advance(2);
+    await page.clock.fastForward(2000);
+    await press(stage, t.login.submit);
+    await heading(stage, t.account.heading).waitFor();
+  },
+);
 
 test('by keyboard alone: labels, order, show-password, Enter', async () => {
   await using stage = await openStage(site(), 'en');

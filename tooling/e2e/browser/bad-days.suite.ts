@@ -64,39 +64,45 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
   });
 });
 
-test('the service is away when a page is opened: it comes up by itself once the service is back', async () => {
-  await using stage = await openStage(site(), 'en');
-  const { page, t } = stage;
-  await logIn(stage, await registered(site()));
-  const reconnect = await cutOff(stage);
-  await page.reload();
-  await page.getByText(t.away.title, { exact: true }).waitFor();
-  await reconnect();
-  await heading(stage, t.account.heading).waitFor();
-  await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
-  expect(page.url()).toBe(`${site().url}/account`);
-});
+test.each(LOCALES)(
+  'the service is away when a page is opened: it comes up by itself once the service is back, in %s',
+  async (locale) => {
+    await using stage = await openStage(site(), locale);
+    const { page, t } = stage;
+    await logIn(stage, await registered(site(), { locale }));
+    const reconnect = await cutOff(stage);
+    await page.reload();
+    await page.getByText(t.away.title, { exact: true }).waitFor();
+    await reconnect();
+    await heading(stage, t.account.heading).waitFor();
+    await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
+    expect(page.url()).toBe(`${site().url}/account`);
+  },
+);
 
-test('the service fails: it says so with a reference for its log, and is asked again', async () => {
-  await using stage = await openStage(site(), 'en');
-  const { page, t } = stage;
-  await logIn(stage, await registered(site()));
-  const database = new pg.Client({ connectionString: site().api.database.url });
-  await database.connect();
-  await database.query('alter table users rename to users_gone');
-  await page.goto('/account');
-  await page.getByText('Something went wrong').waitFor();
-  expect(await page.locator('.notice .small').textContent()).toMatch(/^Reference: \S+$/);
-  await database.query('alter table users_gone rename to users');
-  await database.end();
-  await press(stage, t.common.retry);
-  await heading(stage, t.account.heading).waitFor();
-});
+test.each(LOCALES)(
+  'the service fails: it says so with a reference for its log, and is asked again, in %s',
+  async (locale) => {
+    await using stage = await openStage(site(), locale);
+    const { page, t } = stage;
+    await logIn(stage, await registered(site(), { locale }));
+    const database = new pg.Client({ connectionString: site().api.database.url });
+    await database.connect();
+    await database.query('alter table users rename to users_gone');
+    await page.goto('/account');
+    await page.getByText(locale === 'en' ? 'Something went wrong' : '服务内部错误').waitFor();
+    expect(await page.locator('.notice .small').textContent()).toMatch(new RegExp(`^${t.common.reference('\\S+')}$`));
+    await database.query('alter table users_gone rename to users');
+    await database.end();
+    await press(stage, t.common.retry);
+    await heading(stage, t.account.heading).waitFor();
+  },
+);
 
-test('a double click is one request', async () => {
-  await using stage = await openStage(site(), 'en');
+test.each(LOCALES)('a double click is one request, in %s', async (locale) => {
+  await using stage = await openStage(site(), locale);
   const { page, t } = stage;
-  const person = await registered(site());
+  const person = await registered(site(), { locale });
   const calls: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().includes('/trpc/auth.login')) calls.push(request.url());

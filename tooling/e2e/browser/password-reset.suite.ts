@@ -58,18 +58,21 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
   });
 });
 
-test('an unknown address is said at its field, and the next try solves a captcha of its own', async () => {
-  await using stage = await openStage(site(), 'en');
-  const { page, t } = stage;
-  const { email } = await registered(site());
-  await page.goto('/forgot-password');
-  await fill(stage, { email: newPerson().email });
-  await press(stage, t.forgot.submit);
-  await page.getByText('This email is not registered').waitFor();
-  await fill(stage, { email });
-  await press(stage, t.forgot.submit);
-  expect(await page.locator('.notice-good').textContent()).toBe(t.forgot.sentText(email, 1800));
-});
+test.each(LOCALES)(
+  'an unknown address is said at its field, and the next try solves a captcha of its own, in %s',
+  async (locale) => {
+    await using stage = await openStage(site(), locale);
+    const { page, t } = stage;
+    const { email } = await registered(site(), { locale });
+    await page.goto('/forgot-password');
+    await fill(stage, { email: newPerson().email });
+    await press(stage, t.forgot.submit);
+    await page.getByText(locale === 'en' ? 'This email is not registered' : '该邮箱未注册').waitFor();
+    await fill(stage, { email });
+    await press(stage, t.forgot.submit);
+    expect(await page.locator('.notice-good').textContent()).toBe(t.forgot.sentText(email, 1800));
+  },
+);
 
 test('a captcha that comes late does not take the button away from whoever is pressing it', async () => {
   await using stage = await openStage(site(), 'en');
@@ -89,10 +92,10 @@ test('a captcha that comes late does not take the button away from whoever is pr
   await page.getByText('This email is not registered').waitFor();
 });
 
-test('an expired link leads to a new one', async () => {
-  await using stage = await openStage(site(), 'en');
+test.each(LOCALES)('an expired link leads to a new one, in %s', async (locale) => {
+  await using stage = await openStage(site(), locale);
   const { page, t } = stage;
-  const { email } = await registered(site());
+  const { email } = await registered(site(), { locale });
   await page.goto('/forgot-password');
   await fill(stage, { email });
   await press(stage, t.forgot.submit);

@@ -12,6 +12,7 @@ import {
   mailedLink,
   openStage,
   press,
+  TOO_MANY,
 } from './stage.ts';
 import { site } from './the-site.ts';
 
@@ -95,57 +96,63 @@ describe.each(LOCALES)('registration in %s', (locale) => {
   });
 });
 
-test('the mail is sent again once the wait is over, and only the newest link works', async () => {
-  await using stage = await openStage(site(), 'en');
-  const { page, t } = stage;
-  await page.clock.install();
-  const { email, username, password } = newPerson();
-  await page.goto('/register');
-  await fill(stage, { email, username, password });
-  await press(stage, t.register.submit);
-  await heading(stage, t.checkMail.heading).waitFor();
-  const first = await mailedLink(stage, email);
-  await press(stage, t.checkMail.resend);
-  await page.getByText('Too many requests').waitFor();
-  await page.getByRole('button', { name: /Send again in \d+ s/ }).waitFor();
+test.each(LOCALES)(
+  'the mail is sent again once the wait is over, and only the newest link works, in %s',
+  async (locale) => {
+    await using stage = await openStage(site(), locale);
+    const { page, t } = stage;
+    await page.clock.install();
+    const { email, username, password } = newPerson();
+    await page.goto('/register');
+    await fill(stage, { email, username, password });
+    await press(stage, t.register.submit);
+    await heading(stage, t.checkMail.heading).waitFor();
+    const first = await mailedLink(stage, email);
+    await press(stage, t.checkMail.resend);
+    await page.getByText(TOO_MANY[locale]).waitFor();
+    await page.getByRole('button', { name: locale === 'en' ? /Send again in \d+ s/ : /\d+ 秒后可重新发送/ }).waitFor();
 
-  site().clock.advance(61);
-  await page.clock.fastForward(61_000);
-  await press(stage, t.checkMail.resend);
-  await page.getByText(t.checkMail.resent(email, 900)).waitFor();
+    site().clock.advance(61);
+    await page.clock.fastForward(61_000);
+    await press(stage, t.checkMail.resend);
+    await page.getByText(t.checkMail.resent(email, 900)).waitFor();
 
-  await page.goto(first);
-  await press(stage, t.verify.submit);
-  await heading(stage, t.verify.invalidHeading).waitFor();
-  await page.goto(await mailedLink(stage, email));
-  await press(stage, t.verify.submit);
-  await heading(stage, t.verify.verifiedHeading).waitFor();
-  await follow(stage, t.common.toAccount);
-  expect(await page.locator('.badge').textContent()).toBe(t.account.verified);
-});
-
-test('an expired link leads to a new one, a link that was used says so, a page without a link explains itself', async () => {
-  await using stage = await openStage(site(), 'en');
-  const { page, t } = stage;
-  const person = await registered(site(), { isVerified: false });
-  const link = await mailedLink(stage, person.email);
-  site().clock.advance(16 * 60);
-  await page.goto(link);
-  await press(stage, t.verify.submit);
-  await heading(stage, t.verify.expiredHeading).waitFor();
-  await follow(stage, t.verify.loginToResend);
-  await fill(stage, { email: person.email, password: person.password });
-  await press(stage, t.login.submit);
-  await heading(stage, t.checkMail.heading).waitFor();
-  await press(stage, t.checkMail.resend);
-  await page.getByText(t.checkMail.resent(person.email, 900)).waitFor();
-
-  const fresh = await mailedLink(stage, person.email);
-  for (const expected of [t.verify.verifiedHeading, t.verify.alreadyHeading]) {
-    await page.goto(fresh);
+    await page.goto(first);
     await press(stage, t.verify.submit);
-    await heading(stage, expected).waitFor();
-  }
-  await page.reload();
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.verify.missingHeading);
-});
+    await heading(stage, t.verify.invalidHeading).waitFor();
+    await page.goto(await mailedLink(stage, email));
+    await press(stage, t.verify.submit);
+    await heading(stage, t.verify.verifiedHeading).waitFor();
+    await follow(stage, t.common.toAccount);
+    expect(await page.locator('.badge').textContent()).toBe(t.account.verified);
+  },
+);
+
+test.each(LOCALES)(
+  'an expired link leads to a new one, a link that was used says so, a page without a link explains itself, in %s',
+  async (locale) => {
+    await using stage = await openStage(site(), locale);
+    const { page, t } = stage;
+    const person = await registered(site(), { isVerified: false, locale });
+    const link = await mailedLink(stage, person.email);
+    site().clock.advance(16 * 60);
+    await page.goto(link);
+    await press(stage, t.verify.submit);
+    await heading(stage, t.verify.expiredHeading).waitFor();
+    await follow(stage, t.verify.loginToResend);
+    await fill(stage, { email: person.email, password: person.password });
+    await press(stage, t.login.submit);
+    await heading(stage, t.checkMail.heading).waitFor();
+    await press(stage, t.checkMail.resend);
+    await page.getByText(t.checkMail.resent(person.email, 900)).waitFor();
+
+    const fresh = await mailedLink(stage, person.email);
+    for (const expected of [t.verify.verifiedHeading, t.verify.alreadyHeading]) {
+      await page.goto(fresh);
+      await press(stage, t.verify.submit);
+      await heading(stage, expected).waitFor();
+    }
+    await page.reload();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.verify.missingHeading);
+  },
+);

@@ -24,6 +24,9 @@ export const openStage = async (site: Site, locale: Stage['locale'], address?: s
   return { site, locale, t: dictionaries[locale], page, [Symbol.asyncDispose]: () => page.context().close() };
 };
 
+/** What the service says to whoever asks too often. */
+export const TOO_MANY = { en: 'Too many requests', 'zh-CN': '请求过于频繁' } as const;
+
 export const heading = ({ page }: Stage, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
 
 export const input = ({ page }: Stage, name: string) => page.locator(`input[name="${name}"]`);
