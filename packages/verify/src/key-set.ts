@@ -66,9 +66,10 @@ export const createKeySet = (url: string, now: () => Date): KeySet => {
   };
   return async (kid) => {
     const time = now().getTime();
-    const mayTry = time - triedAt >= PAUSE_MS;
     const isWanted = time - fetchedAt > FRESH_MS || !keys.has(kid);
-    if (fetching !== undefined || (isWanted && mayTry)) await loadOnce();
+    const mayLoad = fetching !== undefined || time - triedAt >= PAUSE_MS;
+    // Whose key is known and fresh does not wait for a key that somebody else invented.
+    if (isWanted && mayLoad) await loadOnce();
     if (now().getTime() - fetchedAt > STALE_MS) throw lastError;
     return keys.get(kid);
   };

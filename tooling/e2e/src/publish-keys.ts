@@ -8,6 +8,8 @@ export interface PublishedKeys {
   /** From now on every request is answered with 503. */
   goAway(): void;
   comeBack(): void;
+  /** From now on nobody is answered, until what it returns is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -15,10 +17,12 @@ export interface PublishedKeys {
 export const publishKeys = async (service: string): Promise<PublishedKeys> => {
   let requests = 0;
   let isAway = false;
+  let held = Promise.resolve();
   const server = createServer((_request, response) => {
     requests += 1;
     if (isAway) return void response.writeHead(503).end('<h1>Service Unavailable</h1>');
-    return void fetch(`${service}/.well-known/jwks.json`)
+    return void held
+      .then(() => fetch(`${service}/.well-known/jwks.json`))
       .then((answer) => answer.text())
       .then((keys) => response.writeHead(200, { 'content-type': 'application/json' }).end(keys));
   });
@@ -33,6 +37,11 @@ export const publishKeys = async (service: string): Promise<PublishedKeys> => {
     },
     comeBack: () => {
       isAway = false;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
     },
     close: async () => {
       server.closeAllConnections();

@@ -57,6 +57,24 @@ test('invented key ids cost the service one request in half a minute', async () 
   expect(keys.requests() - before).toBe(2);
 });
 
+test('a good token does not wait while an invented key id is looked for', async () => {
+  const checks = verifier();
+  await checks.verify(await accessToken());
+  clock.advance(30);
+  const token = await accessToken();
+  const { privateKey } = await generateKeyPair('ES256');
+  const invented = new SignJWT({}).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'invented' });
+  const release = keys.hold();
+  const before = keys.requests();
+  let isAnswered = false;
+  const refused = codeOf(checks.verify(await invented.sign(privateKey))).finally(() => (isAnswered = true));
+  await expect.poll(() => keys.requests() - before).toBe(1);
+  expect(await codeOf(checks.verify(token))).toBe('accepted');
+  expect(isAnswered).toBe(false);
+  release();
+  expect(await refused).toBe('TOKEN_INVALID');
+});
+
 test('while the service is away the keys that are known stay good, for a day at most', async () => {
   const checks = verifier();
   expect(await codeOf(checks.verify(await accessToken()))).toBe('accepted');
