@@ -4,23 +4,25 @@ import { TRPCError } from '@trpc/server';
 import type { Context } from './context.ts';
 import { type Around, procedures } from './procedures.ts';
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The input with the kept refresh token in it, where the caller gave none. */
 const withToken = (input: unknown, refreshToken: string): unknown => {
   if (input === undefined) return { refreshToken };
-  const isIncomplete =
-    typeof input === 'object' && input !== null && !Array.isArray(input) && !('refreshToken' in input);
-  return isIncomplete ? { ...input, refreshToken } : input;
+  return isRecord(input) && !('refreshToken' in input) ? { ...input, refreshToken } : input;
 };
 
 const withKeptToken: Around = (call) => async (given) => {
   const { keeper } = given.ctx;
   if (keeper?.refreshToken === undefined) return call(given);
-  const { refreshToken } = keeper;
+  const input = withToken(await given.getRawInput(), keeper.refreshToken);
   try {
-    return await call({ ...given, getRawInput: async () => withToken(await given.getRawInput(), refreshToken) });
+    return await call({ ...given, getRawInput: () => Promise.resolve(input) });
   } catch (error) {
     const refusal = error instanceof TRPCError ? error.cause : undefined;
-    if (refusal instanceof AuthError && refusal.code.startsWith('REFRESH_TOKEN_')) keeper.forget();
+    const isOfKept = isRecord(input) && input['refreshToken'] === keeper.refreshToken;
+    if (isOfKept && refusal instanceof AuthError && refusal.code.startsWith('REFRESH_TOKEN_')) keeper.forget();
     throw error;
   }
 };

@@ -97,6 +97,34 @@ describe('in cookie mode', () => {
     expect(tokenIn(moved.cookies)).toMatch(/^[\w-]{71}$/);
   });
 
+  test('a token in the input that is refused leaves the cookie alone', async () => {
+    const { cookie } = await signIn();
+    for (const path of ['auth.refresh', 'auth.logout'])
+      expect(await call(path, { refreshToken: 'another' }, inCookieMode(cookie))).toMatchObject({
+        status: 401,
+        cookies: [],
+      });
+    expect(await call('auth.refresh', {}, inCookieMode(cookie))).toMatchObject({ status: 200 });
+  });
+
+  test('in a batch a new token stays, whatever is refused beside it', async () => {
+    const { cookie } = await signIn();
+    await call('auth.logout', {}, inCookieMode(cookie));
+    const inputs = { 0: {}, 1: { email: 'alice@example.com', password } };
+    for (const [first, second] of [
+      ['auth.refresh', 'auth.login'],
+      ['auth.login', 'auth.refresh'],
+    ] as const) {
+      const answer = await fetch(`${server.url}/trpc/${first},${second}?batch=1`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...inCookieMode(cookie) },
+        body: JSON.stringify(first === 'auth.refresh' ? inputs : { 0: inputs[1], 1: inputs[0] }),
+      });
+      expect(answer.status).toBe(207);
+      expect(tokenIn(answer.headers.getSetCookie())).toMatch(/^[\w-]{71}$/);
+    }
+  });
+
   test('every session ends with a password reset, and so does what is in the cookie', async () => {
     const { cookie } = await signIn();
     const email = 'alice@example.com';
@@ -164,10 +192,11 @@ describe('a cookie counts only where the mode was asked for by a page that may',
   });
 });
 
-test('away from home, and wherever PUBLIC_URL is https, the cookie is __Host- and Secure', async () => {
-  const https = await startTestServer({
-    env: { PUBLIC_URL: 'https://api.example.com', FRONTEND_URL: 'https://app.example.com' },
-  });
+test.each([
+  ['wherever PUBLIC_URL is https', { PUBLIC_URL: 'https://api.example.com' }],
+  ['in production', { APP_ENV: 'production', MAIL_SERVER: 'localhost' }],
+])('%s the cookie is __Host- and Secure', async (_where, env) => {
+  const https = await startTestServer({ env: { FRONTEND_URL: 'https://app.example.com', ...env } });
   const origin = 'https://app.example.com';
   const at = (path: string) => `${https.url}/trpc/${path}`;
   await call(at('auth.register'), { email: 'bob@example.com', username: 'bobby', password }, {});

@@ -31,15 +31,21 @@ export const sessionCookie = (config: Config): KeeperOf => {
   return (request, reply) => {
     const { origin, cookie, 'x-moonlight-session': mode } = request.headers;
     if (mode !== 'cookie' || !isAllowed(origin)) return undefined;
+    let isNew = false;
     const set = (value: string, maxAge: number) => {
-      // In a batch the last one counts.
       reply.removeHeader('set-cookie');
       reply.header('set-cookie', `${name}=${value}; Max-Age=${maxAge}; ${attributes}`);
     };
     return {
       refreshToken: cookieNamed(name, cookie),
-      keep: (refreshToken) => set(refreshToken, config.tokens.refreshTokenSeconds),
-      forget: () => set('', 0),
+      keep: (refreshToken) => {
+        isNew = true;
+        set(refreshToken, config.tokens.refreshTokenSeconds);
+      },
+      // What came with the request; in a batch a call beside it may have brought a new one.
+      forget: () => {
+        if (!isNew) set('', 0);
+      },
     };
   };
 };
