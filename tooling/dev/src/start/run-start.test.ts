@@ -57,6 +57,9 @@ describe('npm start', () => {
     const first = start();
     expect((await call(first, 'auth.register', ACCOUNT)).status).toBe(201);
     expect(await mailsFor(first, ACCOUNT.email)).toMatchObject({ messages: [{ to: [ACCOUNT.email] }] });
+    const page = await (await fetch(await first.address('Web'))).text();
+    expect(page).toContain(`name="moonlight-api" content="${await first.address('API')}"`);
+    expect(first.output.slice(first.output.indexOf('is running after'))).toMatch(/^is running.*\n\n {2}Web {2,}http/);
     expect(await first.stop()).toBe(0);
     const second = start();
     const { email, password } = ACCOUNT;
