@@ -11,6 +11,7 @@ import { lastResortErrors, replyWithError, transportError } from './http/last-re
 import { watchMethods } from './http/method-not-allowed.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
+import { refuseHostless } from './http/refuse-hostless.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
 import { requestIdOf, requestInfo } from './http/request-context.ts';
 import { answerMarker, security } from './http/security.ts';
@@ -46,6 +47,8 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
     requestTimeout: REQUEST_TIMEOUT_MS,
     // While we stop, what still comes in over open connections is answered, and in our own shape.
     return503OnClosing: false,
+    // Node would refuse it without a body; see refuseHostless.
+    http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
@@ -57,6 +60,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   lastResortErrors(app);
   const registry = createMetrics(app);
   security(app, config);
+  refuseHostless(app);
   const refuseOtherMethods = watchMethods(app);
 
   app.get('/', () => ({

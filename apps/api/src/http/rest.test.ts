@@ -210,6 +210,18 @@ describe('what is refused', () => {
       status: 413,
       error: 'PAYLOAD_TOO_LARGE',
     },
+    {
+      what: 'a request that names no host',
+      sent: 'GET /api/v1/auth/profile HTTP/1.1\r\nconnection: close\r\n\r\n',
+      status: 400,
+      error: 'VALIDATION_FAILED',
+    },
+    {
+      what: 'whatever else it expects, a request without a token',
+      sent: 'GET /api/v1/auth/profile HTTP/1.1\r\nhost: a\r\nexpect: bananas\r\nconnection: close\r\n\r\n',
+      status: 401,
+      error: 'MISSING_TOKEN',
+    },
   ])('$what is refused in the same shape', async ({ sent, status, error }) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
     socket.write(sent);
