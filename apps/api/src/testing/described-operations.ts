@@ -4,7 +4,6 @@ import { z } from 'zod';
 const examples = z.record(z.string(), z.unknown());
 const media = z.object({ 'application/json': z.object({ examples }).optional() });
 const operationSchema = z.object({
-  description: z.string(),
   security: z.array(z.record(z.string(), z.unknown())),
   requestBody: z.object({ content: media }).optional(),
   responses: z.record(z.string(), z.object({ content: media })),
@@ -15,8 +14,6 @@ export interface DescribedOperation {
   readonly method: string;
   readonly path: string;
   readonly isBearer: boolean;
-  /** Whether it is another name of an operation that is described elsewhere. */
-  readonly isAlias: boolean;
   /** Bodies that are accepted. */
   readonly bodies: readonly Readonly<Record<string, unknown>>[];
   /** `200` and the like, and `400 VALIDATION_FAILED`. */
@@ -38,12 +35,11 @@ export const describedOperations: readonly DescribedOperation[] = Object.entries
   .filter(([path]) => path.startsWith('/api/v1/auth/'))
   .flatMap(([path, item]) =>
     Object.entries(item).map(([method, described]) => {
-      const { description, security, requestBody, responses } = operationSchema.parse(described);
+      const { security, requestBody, responses } = operationSchema.parse(described);
       const bodies = Object.values(requestBody?.content['application/json']?.examples ?? {});
       return {
         method: method.toUpperCase(),
         path,
-        isAlias: description.startsWith('Answers exactly as'),
         isBearer: security.some((scheme) => 'bearer' in scheme),
         bodies: bodies.map((body) => exampleBody.parse(body).value),
         outcomes: new Set(Object.entries(responses).flatMap(outcomesOf)),
