@@ -35,6 +35,15 @@ test('a genuine token says whose it is, of which session, and how long it lives'
   expect(claims.expiresAt.getTime() - claims.issuedAt.getTime()).toBe(1_800_000);
 });
 
+test('of a service that names an audience, its tokens are for that audience', async () => {
+  const named = await startTestServer({ overrides: { clock }, env: { JWT_AUDIENCE: 'shop' } });
+  const token = await accessToken(named.url);
+  const at = (audience?: string) => createVerifier({ issuer: named.url, now, ...(audience && { audience }) });
+  expect((await at('shop').verify(token)).userId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await codeOf(at().verify(token))).toBe('TOKEN_INVALID');
+  await named.close();
+});
+
 test('it is checked offline: the keys are asked for once, whatever comes', async () => {
   const keys = await publishKeys(server.url);
   const checks = createVerifier({ issuer: server.url, jwksUrl: keys.url, now });
@@ -128,6 +137,20 @@ describe('after a logout', () => {
     await client.auth.logout.mutate();
     expect(await codeOf(checks.verify(token))).toBe('accepted');
     expect(await codeOf(checks.introspect(token))).toBe('TOKEN_INVALID');
+  });
+
+  test('introspection says what became of the account, and that a token is past its time', async () => {
+    const checks = verifier();
+    const { client, username } = await signIn(server.url);
+    const token = await client.accessToken();
+    const run = (statement: string) => server.deps.db.execute(`${statement} where username = '${username}'`);
+    await run('update users set is_active = false');
+    expect(await codeOf(checks.introspect(token))).toBe('ACCOUNT_DISABLED');
+    await run('delete from users');
+    expect(await codeOf(checks.introspect(token))).toBe('USER_NOT_FOUND');
+    const old = await accessToken();
+    clock.advance(1801);
+    expect(await codeOf(checks.introspect(old))).toBe('TOKEN_EXPIRED');
   });
 
   test('introspection refuses what is no token without sending it, and says when nobody can tell', async () => {
