@@ -23,7 +23,9 @@ const startPython = async () => {
   return python;
 };
 
-test("Python's standard library registers, verifies, logs in, refreshes and logs out", async () => {
+const KINDS = ['verification-link', 'reset-link', 'verification-code'] as const;
+
+test("Python's standard library registers by link and by code, verifies, logs in, refreshes, logs out, solves a captcha, resets and changes its password", async () => {
   const python = await startPython();
   const ended = once(python, 'close');
   let errors = '';
@@ -31,10 +33,11 @@ test("Python's standard library registers, verifies, logs in, refreshes and logs
   let last = '';
   for await (const line of createInterface({ input: python.stdout })) {
     last = line;
-    const [, kind, email] = /^mail (verification-link|reset-link) (\S+)$/.exec(line) ?? [];
-    if (email === undefined) continue;
-    const { url } = await server.lastMail(kind === 'reset-link' ? kind : 'verification-link', email);
-    python.stdin.write(`${url}\n`);
+    const [, given, email] = /^mail (\S+) (\S+)$/.exec(line) ?? [];
+    const kind = KINDS.find((each) => each === given);
+    if (email === undefined || kind === undefined) continue;
+    const mail = await server.lastMail(kind, email);
+    python.stdin.write(`${'url' in mail ? mail.url : mail.code}\n`);
   }
   const [code] = await ended;
   expect({ errors, last, code }).toEqual({ errors: '', last: 'done', code: 0 });
