@@ -4,15 +4,21 @@ import document from '@moonlight/rest/openapi.json' with { type: 'json' };
 import createClient, { type Middleware } from 'openapi-fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { paths } from './api.gen.ts';
+import { answerProblems } from './validate-answer.ts';
 
 const clock = createTestClock();
 const email = 'Generated@example.com';
 let server: TestServer;
 const called = new Set<string>();
+const problems: string[] = [];
 
 const remember: Middleware = {
   onRequest: ({ request, schemaPath }) => {
     called.add(`${request.method.toLowerCase()} ${schemaPath}`);
+    return undefined;
+  },
+  onResponse: async ({ request: { method }, response, schemaPath: path }) => {
+    problems.push(...answerProblems({ method, path, status: response.status }, await response.clone().json()));
     return undefined;
   },
 };
@@ -116,4 +122,5 @@ test('a generated client calls every operation, and each answers as the document
     Object.keys(item).map((method) => `${method} ${path}`),
   );
   expect([...called].toSorted()).toEqual(described.toSorted());
+  expect(problems).toEqual([]);
 });
