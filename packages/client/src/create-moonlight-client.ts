@@ -1,6 +1,7 @@
 import type { AppRouter } from '@moonlight/trpc';
-import { createTRPCClient, httpBatchLink } from '@trpc/client';
+import { createTRPCClient } from '@trpc/client';
 import type { MoonlightApi, User } from './api.gen.ts';
+import { batchLink } from './batch-link.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createEvents, type Events } from './events.ts';
 import { createFreshSession, isEnd } from './fresh-session.ts';
@@ -38,9 +39,6 @@ export interface MoonlightClient extends MoonlightApi {
   close(): void;
 }
 
-// The service refuses longer batches.
-const MAX_BATCH = 10;
-
 const keepSession = (
   session: NonNullable<MoonlightClientOptions['session']>,
   connection: Connection,
@@ -70,23 +68,8 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
   const events = createEvents();
   const kept = keepSession(session, connection, events);
   const fresh = createFreshSession(kept, createRequestRefresh(connection));
-  const { url, fetch } = connection;
   const api: MoonlightApi = createTRPCClient<AppRouter>({
-    links: [
-      sessionLink({ kept, fresh, connection }),
-      httpBatchLink({
-        url: `${url.href}trpc`,
-        fetch,
-        maxItems: MAX_BATCH,
-        headers: ({ opList }) => {
-          const token = opList.findLast(({ context }) => context['token'] !== undefined)?.context['token'];
-          return {
-            ...connection.headers(),
-            ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}),
-          };
-        },
-      }),
-    ],
+    links: [sessionLink({ kept, fresh, connection }), batchLink(connection)],
   });
   const { auth, emailVerification, passwordReset, account, sessions, captcha } = api;
   return {

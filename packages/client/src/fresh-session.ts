@@ -1,3 +1,4 @@
+import { isSameSession } from './is-same-session.ts';
 import type { KeptSession } from './kept-session.ts';
 import { isMoonlightError } from './moonlight-error.ts';
 import { isNetworkError } from './network-error.ts';
@@ -27,6 +28,8 @@ const renew = async (kept: KeptSession, known: StoredSession | null, request: Re
     const renewed = await request(known?.refreshToken ?? '');
     if (renewed === undefined) await kept.end('ended');
     else if (known === null) await kept.begin(renewed, 'restored');
+    // The cookie may be that of a login in another tab, of which this one could not hear.
+    else if (!isSameSession(known, renewed)) await kept.begin(renewed, 'elsewhere');
     else await kept.renew(renewed);
     return renewed ?? null;
   } catch (error) {

@@ -17,7 +17,7 @@ export interface KeptSession {
   /** Whether there may be a session although `get` says null. */
   mayBeInCookie(): boolean;
   readonly exclusive: Tabs['exclusive'];
-  begin(session: StoredSession, how: 'here' | 'restored'): Promise<void>;
+  begin(session: StoredSession, how: 'here' | 'restored' | 'elsewhere'): Promise<void>;
   renew(session: StoredSession): Promise<void>;
   /** Ends it; when there is none any more, nothing happens and nobody is told again. */
   end(why: 'loggedOut' | 'ended'): Promise<void>;

@@ -1,5 +1,5 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
 import { startCuttableProxy } from '../src/cuttable-proxy.ts';
@@ -43,12 +43,29 @@ const tenProfiles = (tab: Page): Promise<string[]> =>
     const users = await Promise.all(Array.from({ length: 10 }, () => moonlight.account.profile.query()));
     return users.map((user) => user.username);
   });
+/** What becomes of a call in one tab when somebody else logs in, in the other, while it is being refused. */
+const callWhileLogin = async (tab: Page, other: Page): Promise<string> => {
+  const { email } = await register(server.url);
+  clock.advance(31 * 60);
+  const holdBack = async (route: Route) => {
+    const response = await route.fetch();
+    await logIn(other, email);
+    await route.fulfill({ response });
+  };
+  await context.route('**/sessions.revokeOthers*', holdBack, { times: 1 });
+  return tab.evaluate(() =>
+    moonlight.sessions.revokeOthers.mutate().then(
+      () => 'done',
+      (error: Error) => error.message,
+    ),
+  );
+};
 const eventsOf = (tab: Page): Promise<string[]> => tab.evaluate(() => events);
 
 describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session by %s', (mode) => {
   const openTwo = async () => {
     const { email, username } = await register(server.url);
-    const tabs = await Promise.all([openTab(mode), openTab(mode)]);
+    const tabs: [Page, Page] = [await openTab(mode), await openTab(mode)];
     await logIn(tabs[0], email);
     await expect.poll(() => eventsOf(tabs[1])).toEqual(['signedIn elsewhere']);
     return { tabs, username, email };
@@ -94,6 +111,12 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([other.username]));
   });
 
+  test('a call refused while somebody else logs in elsewhere is not sent again as them', async () => {
+    const { tabs } = await openTwo();
+    expect(await callWhileLogin(...tabs)).toBe('Token expired');
+    expect(await eventsOf(tabs[0])).toEqual(['signedIn here', 'signedIn elsewhere']);
+  });
+
   test('a session survives a reload, and a tab that is closed in the middle of a refresh', async () => {
     const { tabs, username } = await openTwo();
     clock.advance(31 * 60);
@@ -121,6 +144,15 @@ test('in cookie mode a refresh whose answer, cookie and all, was lost is answere
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([username]));
   expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['signedIn here', 'refreshed here']]);
   await proxy.close();
+});
+
+test('in cookie mode tabs that cannot hear of each other find out with the next refresh who is signed in', async () => {
+  await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'locks'));
+  const { email } = await register(server.url);
+  const [tab, other] = [await openTab('cookie'), await openTab('cookie')];
+  await logIn(tab, email);
+  expect(await callWhileLogin(tab, other)).toBe('Token expired');
+  expect(await eventsOf(tab)).toEqual(['signedIn here', 'signedIn elsewhere']);
 });
 
 test('a tab that logs out before it knows of the session signs the others out', async () => {
