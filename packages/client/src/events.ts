@@ -2,7 +2,7 @@
 export interface MoonlightEvents {
   /** A session began: by a login or registration here, found again by its cookie, or in another tab. */
   signedIn: { readonly how: 'here' | 'restored' | 'elsewhere' };
-  /** The session is over: logged out here, ended by the service (revoked, expired, stolen), or over in another tab. */
+  /** The session is over: logged out here, ended by the service (revoked, expired, stolen), or logged out in another tab. */
   signedOut: { readonly why: 'loggedOut' | 'ended' | 'elsewhere' };
   /** The session has new tokens. */
   refreshed: { readonly how: 'here' | 'elsewhere' };

@@ -27,11 +27,11 @@ export interface KeptSession {
 export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: KeptSessionParts): KeptSession => {
   let mayBeInCookie = isCookieMode;
 
-  const hear = async ({ name, session }: News): Promise<void> => {
+  const hear = async ({ name, session, isEnded }: News): Promise<void> => {
     // A shared store holds the news already; in cookie mode each tab has its own access token.
     if (isCookieMode) await store.set(session);
     mayBeInCookie = false;
-    if (name === 'signedOut') events.emit('signedOut', { why: 'elsewhere' });
+    if (name === 'signedOut') events.emit('signedOut', { why: isEnded === true ? 'ended' : 'elsewhere' });
     else events.emit(name, { how: 'elsewhere' });
   };
   const tabs = sharedAs !== undefined && canShare() ? shareAmongTabs(sharedAs, (news) => void hear(news)) : alone();
@@ -58,7 +58,7 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
       const isUnseen = mayBeInCookie && why === 'loggedOut';
       mayBeInCookie = false;
       if ((await store.get()) === null && !isUnseen) return;
-      await change({ name: 'signedOut', session: null });
+      await change({ name: 'signedOut', session: null, isEnded: why === 'ended' });
       events.emit('signedOut', { why });
     },
     close: () => tabs.close(),

@@ -4,6 +4,8 @@ import type { StoredSession } from './session-store.ts';
 export interface News {
   readonly name: 'signedIn' | 'signedOut' | 'refreshed';
   readonly session: StoredSession | null;
+  /** The service ended it; left out where somebody logged out. */
+  readonly isEnded?: boolean;
 }
 
 /** The tabs that share a session; just this client where nobody shares it. */

@@ -180,3 +180,18 @@ test('an address to go to after logging in that is none of ours is not gone to',
   await heading(stage, t.account.heading).waitFor();
   expect(page.url()).toBe(`${site().url}/account`);
 });
+
+test('a session that was ended elsewhere: the tab that did not ask says so too, and comes back', async () => {
+  await using stage = await openStage(site(), 'en');
+  const { page, t } = stage;
+  const person = await registered(site());
+  await logIn(stage, person);
+  const second = { ...stage, page: await page.context().newPage() };
+  await second.page.goto('/sessions');
+  await heading(second, t.sessions.heading).waitFor();
+  const other = await elsewhere(site().api.url, person, 'curl/8.5.0');
+  await other.sessions.revokeOthers.mutate();
+  await follow(stage, t.common.sessions);
+  await second.page.getByText(t.login.ended).waitFor();
+  expect(second.page.url()).toBe(`${site().url}/login?next=%2Fsessions`);
+});
