@@ -35,7 +35,7 @@ export interface MoonlightClient extends MoonlightApi {
   restore(): Promise<boolean>;
   /** An access token that is good for some seconds at least, for calls to your own services; undefined when signed out. */
   accessToken(): Promise<string | undefined>;
-  /** Stops listening to other tabs. The session is kept. */
+  /** Stops listening to other tabs, and telling them. The session is kept, and calls go on. */
   close(): void;
 }
 

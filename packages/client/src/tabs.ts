@@ -41,7 +41,7 @@ const openDoor = () => {
   return { open, opened };
 };
 
-/** Hears the others: their news, and when they are done with their work. */
+/** Hears the others, and is heard by them: news, and when one is done with its work. */
 const openChannel = (name: string, onNews: (news: News) => void) => {
   const channel = new BroadcastChannel(name);
   let door = openDoor();
@@ -51,7 +51,18 @@ const openChannel = (name: string, onNews: (news: News) => void) => {
     door = openDoor();
     return undefined;
   });
-  return { channel, nextDone: () => door.opened };
+  let isOpen = true;
+  return {
+    nextDone: () => door.opened,
+    post: (message: News | typeof DONE) => {
+      // A client goes on after its close; a closed channel would throw.
+      if (isOpen) channel.postMessage(message);
+    },
+    close: () => {
+      isOpen = false;
+      channel.close();
+    },
+  };
 };
 
 /**
@@ -60,7 +71,7 @@ const openChannel = (name: string, onNews: (news: News) => void) => {
  * them instead of refreshing once more.
  */
 export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs => {
-  const { channel, nextDone } = openChannel(name, onNews);
+  const { nextDone, post, close } = openChannel(name, onNews);
   const inThisTab = oneAtATime();
   const { locks } = navigator;
 
@@ -70,7 +81,7 @@ export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs
     try {
       return await work();
     } finally {
-      channel.postMessage(DONE);
+      post(DONE);
     }
   };
   const takeTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -86,8 +97,8 @@ export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs
   };
   return {
     exclusive: (work) => inThisTab(() => takeTurn(work)),
-    tell: (news) => channel.postMessage(news),
-    close: () => channel.close(),
+    tell: post,
+    close,
   };
 };
 

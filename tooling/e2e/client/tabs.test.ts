@@ -117,6 +117,16 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect(await eventsOf(tabs[0])).toEqual(['signedIn here', 'signedIn elsewhere']);
   });
 
+  test('a client that was closed goes on without the others', async () => {
+    const { tabs, username } = await openTwo();
+    await tabs[0].evaluate(() => moonlight.close());
+    clock.advance(31 * 60);
+    expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([username]));
+    expect(await tabs[0].evaluate(() => moonlight.auth.logout.mutate())).toBeNull();
+    expect(await eventsOf(tabs[0])).toEqual(['signedIn here', 'refreshed here', 'signedOut loggedOut']);
+    expect(await eventsOf(tabs[1])).toEqual(['signedIn elsewhere']);
+  });
+
   test('a session survives a reload, and a tab that is closed in the middle of a refresh', async () => {
     const { tabs, username } = await openTwo();
     clock.advance(31 * 60);
