@@ -36,30 +36,29 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
   };
   const tabs = sharedAs !== undefined && canShare() ? shareAmongTabs(sharedAs, (news) => void hear(news)) : alone();
 
-  const change = async (news: News): Promise<void> => {
+  // What happened has happened, whatever the store says to it.
+  const change = async (news: News, emit: () => void): Promise<void> => {
     mayBeInCookie = false;
-    await store.set(news.session);
-    tabs.tell(news);
+    try {
+      await store.set(news.session);
+    } finally {
+      tabs.tell(news);
+      emit();
+    }
   };
   return {
     get: async () => store.get(),
     mayBeInCookie: () => mayBeInCookie,
     exclusive: (work) => tabs.exclusive(work),
-    begin: async (session, how) => {
-      await change({ name: 'signedIn', session });
-      events.emit('signedIn', { how });
-    },
-    renew: async (session) => {
-      await change({ name: 'refreshed', session });
-      events.emit('refreshed', { how: 'here' });
-    },
+    begin: (session, how) => change({ name: 'signedIn', session }, () => events.emit('signedIn', { how })),
+    renew: (session) => change({ name: 'refreshed', session }, () => events.emit('refreshed', { how: 'here' })),
     end: async (why) => {
       // A logout by the cookie alone ends a session that other tabs may know.
       const isUnseen = mayBeInCookie && why === 'loggedOut';
       mayBeInCookie = false;
       if ((await store.get()) === null && !isUnseen) return;
-      await change({ name: 'signedOut', session: null, isEnded: why === 'ended' });
-      events.emit('signedOut', { why });
+      const news = { name: 'signedOut', session: null, isEnded: why === 'ended' } as const;
+      await change(news, () => events.emit('signedOut', { why }));
     },
     close: () => tabs.close(),
   };

@@ -1,0 +1,46 @@
+import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
+import { createMoonlightClient, memoryStore, type SessionStore } from '@moonlight/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { password, signIn } from '../src/people.ts';
+
+const clock = createTestClock();
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ overrides: { clock } });
+});
+afterAll(() => server.close());
+
+/** A store that can be read, and written to unless it is full. */
+const fillableStore = () => {
+  const inner = memoryStore();
+  const disk = { isFull: false };
+  const store: SessionStore = {
+    get: () => inner.get(),
+    set: (session) => {
+      if (disk.isFull) throw new Error('the disk is full');
+      return inner.set(session);
+    },
+  };
+  return { store, disk };
+};
+
+describe('a store that cannot be written to', () => {
+  test('when the service ends the session: signedOut comes once all the same, and the call hears of the store', async () => {
+    const { store, disk } = fillableStore();
+    const { client, events, email } = await signIn(server.url, { session: store });
+    const other = createMoonlightClient({ url: server.url });
+    await other.auth.login.mutate({ email, password });
+    await other.sessions.revokeOthers.mutate();
+    disk.isFull = true;
+    await expect(client.account.profile.query()).rejects.toThrow('the disk is full');
+    expect(events).toEqual(['signedOut ended']);
+  });
+
+  test('when logging out: the same', async () => {
+    const { store, disk } = fillableStore();
+    const { client, events } = await signIn(server.url, { session: store });
+    disk.isFull = true;
+    await expect(client.auth.logout.mutate()).rejects.toThrow('the disk is full');
+    expect(events).toEqual(['signedOut loggedOut']);
+  });
+});
