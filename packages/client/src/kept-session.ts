@@ -26,6 +26,7 @@ export interface KeptSession {
 
 export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: KeptSessionParts): KeptSession => {
   let mayBeInCookie = isCookieMode;
+  const get = async (): Promise<StoredSession | null> => (await store.get()) ?? null;
 
   const hear = async ({ name, session, isEnded }: News): Promise<void> => {
     // A shared store holds the news already; in cookie mode each tab has its own access token.
@@ -47,7 +48,7 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
     }
   };
   return {
-    get: async () => store.get(),
+    get,
     mayBeInCookie: () => mayBeInCookie,
     exclusive: (work) => tabs.exclusive(work),
     begin: (session, how) => change({ name: 'signedIn', session }, () => events.emit('signedIn', { how })),
@@ -56,7 +57,7 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
       // A logout by the cookie alone ends a session that other tabs may know.
       const isUnseen = mayBeInCookie && why === 'loggedOut';
       mayBeInCookie = false;
-      if ((await store.get()) === null && !isUnseen) return;
+      if ((await get()) === null && !isUnseen) return;
       const news = { name: 'signedOut', session: null, isEnded: why === 'ended' } as const;
       await change(news, () => events.emit('signedOut', { why }));
     },

@@ -8,7 +8,8 @@ export interface StoredSession {
 
 /** Where a session is kept: a keychain, a database row, a browser's storage. It holds one session, or null. */
 export interface SessionStore {
-  get(): StoredSession | null | Promise<StoredSession | null>;
+  /** Undefined, a Map's answer to what was never set, means the same as null. */
+  get(): StoredSession | null | undefined | Promise<StoredSession | null | undefined>;
   set(session: StoredSession | null): void | Promise<void>;
   /**
    * Names a store that several tabs of a browser read and write, so that they refresh one at a time and hear of each

@@ -1,7 +1,7 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
-import { createMoonlightClient, memoryStore, type SessionStore } from '@moonlight/client';
+import { createMoonlightClient, memoryStore, type SessionStore, type StoredSession } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { password, signIn } from '../src/people.ts';
+import { password, register, signIn } from '../src/people.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -43,4 +43,15 @@ describe('a store that cannot be written to', () => {
     await expect(client.auth.logout.mutate()).rejects.toThrow('the disk is full');
     expect(events).toEqual(['signedOut loggedOut']);
   });
+});
+
+test('a store that answers undefined holds no session', async () => {
+  const sessions = new Map<string, StoredSession | null>();
+  const store: SessionStore = { get: () => sessions.get('mine'), set: (session) => void sessions.set('mine', session) };
+  const client = createMoonlightClient({ url: server.url, session: store });
+  expect([await client.restore(), await client.accessToken()]).toEqual([false, undefined]);
+  await expect(client.account.profile.query()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
+  const { email } = await register(server.url);
+  await client.auth.login.mutate({ email, password });
+  expect(await client.restore()).toBe(true);
 });
