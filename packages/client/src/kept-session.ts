@@ -1,4 +1,5 @@
 import type { Events } from './events.ts';
+import { createHoldingStore } from './holding-store.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
 import { alone, canShare, type News, shareAmongTabs, type Tabs } from './tabs.ts';
 
@@ -17,20 +18,23 @@ export interface KeptSession {
   /** Whether there may be a session although `get` says null. */
   mayBeInCookie(): boolean;
   readonly exclusive: Tabs['exclusive'];
+  /** Rejects with what the store throws; the session has begun all the same. */
   begin(session: StoredSession, how: 'here' | 'restored' | 'elsewhere'): Promise<void>;
+  /** Goes on also where the store cannot be written to. */
   renew(session: StoredSession): Promise<void>;
-  /** Ends it; when there is none any more, nothing happens and nobody is told again. */
+  /** Ends it, and rejects then with what the store throws; when there is none any more, nothing happens and nobody is told again. */
   end(why: 'loggedOut' | 'ended'): Promise<void>;
   close(): void;
 }
 
-export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: KeptSessionParts): KeptSession => {
+export const createKeptSession = ({ store: given, isCookieMode, sharedAs, events }: KeptSessionParts): KeptSession => {
   let mayBeInCookie = isCookieMode;
-  const get = async (): Promise<StoredSession | null> => (await store.get()) ?? null;
+  const store = createHoldingStore(given);
 
   const hear = async ({ name, session, isEnded }: News): Promise<void> => {
     // A shared store holds the news already; in cookie mode each tab has its own access token.
     if (isCookieMode) await store.set(session);
+    else store.letGo();
     mayBeInCookie = false;
     if (name === 'signedOut') events.emit('signedOut', { why: isEnded === true ? 'ended' : 'elsewhere' });
     else events.emit(name, { how: 'elsewhere' });
@@ -48,16 +52,18 @@ export const createKeptSession = ({ store, isCookieMode, sharedAs, events }: Kep
     }
   };
   return {
-    get,
+    get: () => store.get(),
     mayBeInCookie: () => mayBeInCookie,
     exclusive: (work) => tabs.exclusive(work),
     begin: (session, how) => change({ name: 'signedIn', session }, () => events.emit('signedIn', { how })),
-    renew: (session) => change({ name: 'refreshed', session }, () => events.emit('refreshed', { how: 'here' })),
+    renew: (session) =>
+      // The calls that wait for it go on: nothing is lost as long as this client lives.
+      change({ name: 'refreshed', session }, () => events.emit('refreshed', { how: 'here' })).catch(() => undefined),
     end: async (why) => {
       // A logout by the cookie alone ends a session that other tabs may know.
       const isUnseen = mayBeInCookie && why === 'loggedOut';
       mayBeInCookie = false;
-      if ((await get()) === null && !isUnseen) return;
+      if ((await store.get()) === null && !isUnseen) return;
       const news = { name: 'signedOut', session: null, isEnded: why === 'ended' } as const;
       await change(news, () => events.emit('signedOut', { why }));
     },

@@ -2,6 +2,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import { createMoonlightClient, memoryStore, type SessionStore, type StoredSession } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { password, register, signIn } from '../src/people.ts';
+import { recordEvents } from '../src/record-events.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -9,6 +10,8 @@ beforeAll(async () => {
   server = await startTestServer({ overrides: { clock } });
 });
 afterAll(() => server.close());
+
+const expireAccessToken = () => clock.advance(31 * 60);
 
 /** A store that can be read, and written to unless it is full. */
 const fillableStore = () => {
@@ -33,10 +36,36 @@ describe('a store that cannot be written to', () => {
     await other.sessions.revokeOthers.mutate();
     disk.isFull = true;
     await expect(client.account.profile.query()).rejects.toThrow('the disk is full');
+    await expect(client.account.profile.query()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
     expect(events).toEqual(['signedOut ended']);
   });
 
-  test('when logging out: the same', async () => {
+  test('during a refresh: calls go on with the new session, which is written with the next change', async () => {
+    const { store, disk } = fillableStore();
+    const { client, events, username } = await signIn(server.url, { session: store });
+    disk.isFull = true;
+    expireAccessToken();
+    expect((await client.account.profile.query()).username).toBe(username);
+    expireAccessToken();
+    disk.isFull = false;
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(events).toEqual(['refreshed here', 'refreshed here']);
+    expireAccessToken();
+    expect(await createMoonlightClient({ url: server.url, session: store }).restore()).toBe(true);
+  });
+
+  test('at a login: it has happened, for as long as the client lives, and rejects', async () => {
+    const { store, disk } = fillableStore();
+    disk.isFull = true;
+    const client = createMoonlightClient({ url: server.url, session: store });
+    const events = recordEvents(client);
+    const { email, username } = await register(server.url);
+    await expect(client.auth.login.mutate({ email, password })).rejects.toThrow('the disk is full');
+    expect([(await client.account.profile.query()).username, events]).toEqual([username, ['signedIn here']]);
+    expect(await store.get()).toBeNull();
+  });
+
+  test('when logging out: it has happened, too, and rejects', async () => {
     const { store, disk } = fillableStore();
     const { client, events } = await signIn(server.url, { session: store });
     disk.isFull = true;

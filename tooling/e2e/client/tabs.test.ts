@@ -143,6 +143,22 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
   });
 });
 
+test('a tab whose store is full goes on with what it holds, until there is something newer in the store', async () => {
+  const [alice, bob] = [await register(server.url), await register(server.url)];
+  const [tab, other] = [await openTab('localStorage'), await openTab('localStorage')];
+  await logIn(tab, alice.email);
+  await tab.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new Error('full');
+    };
+  });
+  clock.advance(31 * 60);
+  expect(new Set(await tenProfiles(tab))).toEqual(new Set([alice.username]));
+  await logIn(other, bob.email);
+  await expect.poll(() => eventsOf(tab)).toEqual(['signedIn here', 'refreshed here', 'signedIn elsewhere']);
+  expect(new Set(await tenProfiles(tab))).toEqual(new Set([bob.username]));
+});
+
 test('in cookie mode a refresh whose answer, cookie and all, was lost is answered once more', async () => {
   const proxy = await startCuttableProxy(server.url);
   const { email, username } = await register(server.url);
