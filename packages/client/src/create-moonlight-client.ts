@@ -26,7 +26,10 @@ export interface MoonlightClientOptions {
 }
 
 export interface MoonlightClient extends MoonlightApi {
-  /** Calls `listener` whenever it happens, until the returned function is called. */
+  /**
+   * Calls `listener` whenever it happens, until the returned function is called. What a listener throws is an uncaught error, which
+   * ends a Node process that does not handle those; calls and other listeners go on.
+   */
   readonly on: Events['on'];
   /**
    * Finds out whether somebody is signed in, refreshing the session where that is needed: after a reload, say. A disabled account

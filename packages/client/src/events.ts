@@ -15,7 +15,10 @@ export interface Events {
   emit<Name extends keyof MoonlightEvents>(name: Name, detail: MoonlightEvents[Name]): void;
 }
 
-/** Listeners by event. They run after what told them is done, so a listener may call the client, and may throw. */
+/**
+ * Listeners by event. They run after what told them is done, so a listener may call the client. What one throws concerns no
+ * call and no other listener: it is an uncaught error of its own, as with any event of the platform.
+ */
 export const createEvents = (): Events => {
   const listeners: { [Name in keyof MoonlightEvents]: Set<Listener<Name>> } = {
     signedIn: new Set(),
