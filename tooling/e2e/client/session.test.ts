@@ -125,6 +125,29 @@ describe('when the service ends the session', () => {
     expect([await store.get(), await client.restore()]).toEqual([null, false]);
   });
 
+  test('a call whose refusal comes only after that hears the same, and signedOut does not come again', async () => {
+    const sent = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const { client, events, email } = await signIn(server.url, {
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init);
+        if (new URL(input instanceof Request ? input.url : input).pathname !== '/trpc/sessions.list') return answer;
+        sent.resolve();
+        await ended.promise;
+        return answer;
+      },
+    });
+    const other = createMoonlightClient({ url: server.url });
+    await other.auth.login.mutate({ email, password });
+    await other.sessions.revokeOthers.mutate();
+    const straggler = Promise.allSettled([client.sessions.list.query()]);
+    await sent.promise;
+    const first = await Promise.allSettled([client.account.profile.query()]);
+    ended.resolve();
+    expect(codesOf([...first, ...(await straggler)])).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
+    expect(events).toEqual(['signedOut ended']);
+  });
+
   test('a stolen refresh token that was used ends it for both', async () => {
     const { store } = await signIn(server.url);
     const stolen = await store.get();
@@ -174,6 +197,15 @@ describe('logging out', () => {
     expect([await client.auth.logout.mutate(), await store.get()]).toEqual([null, null]);
     expect(events).toEqual(['signedOut loggedOut']);
     await expect(client.auth.logout.mutate()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
+  });
+
+  test('by a refresh token from elsewhere, with no session here, tells nobody', async () => {
+    const { store } = await signIn(server.url);
+    const session = await store.get();
+    const client = createMoonlightClient({ url: server.url });
+    const events = recordEvents(client);
+    expect(await client.auth.logout.mutate({ refreshToken: session!.refreshToken })).toBeNull();
+    expect(events).toEqual([]);
   });
 });
 
