@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elsewhere, registered } from './people.ts';
-import { fill, follow, heading, input, LOCALES, logIn, openStage, press, TOO_MANY } from './stage.ts';
+import { fill, follow, heading, input, isReadOut, LOCALES, logIn, openStage, press, TOO_MANY } from './stage.ts';
 import { site } from './the-site.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
@@ -32,6 +32,7 @@ describe.each(LOCALES)('account in %s', (locale) => {
     await expect(first.account.profile.query()).rejects.toMatchObject({ data: { error: 'REFRESH_TOKEN_INVALID' } });
     await press(stage, t.sessions.endOthers);
     await page.getByText(t.sessions.othersEnded(1)).waitFor();
+    expect(await isReadOut(stage, '.notice-good')).toBe(true);
     await page.getByText(t.sessions.alone).waitFor();
     expect(await rows.count()).toBe(1);
   });
@@ -67,9 +68,11 @@ describe.each(LOCALES)('account in %s', (locale) => {
     await press(stage, t.login.submit);
     await page.getByText(locale === 'en' ? 'Captcha required' : '请完成人机验证', { exact: true }).waitFor();
     expect(await page.locator('.captcha').evaluate((node) => node === document.activeElement)).toBe(true);
+    expect(await isReadOut(stage, '.captcha .field-error')).toBe(true);
     await fill(stage, { password: 'not mine' });
     await press(stage, t.login.submit);
     await page.getByText(locale === 'en' ? /Invalid credentials/ : '邮箱或密码错误').waitFor();
+    expect(await isReadOut(stage, '.notice-bad')).toBe(true);
     await fill(stage, { password: person.password });
     await press(stage, t.login.submit);
     await heading(stage, t.account.heading).waitFor();

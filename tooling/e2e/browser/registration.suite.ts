@@ -6,6 +6,7 @@ import {
   followFromInbox,
   heading,
   input,
+  isReadOut,
   LOCALES,
   logIn,
   mailedCode,
@@ -81,6 +82,7 @@ describe.each(LOCALES)('registration in %s', (locale) => {
     const said = locale === 'en' ? 'must be an e-mail address' : '须为有效的邮箱地址';
     await page.getByText(said).waitFor();
     expect(await page.locator('.field-error').count()).toBe(3);
+    expect(await isReadOut(stage, '.field-error')).toBe(true);
     expect(await input(stage, 'email').evaluate((node) => node === document.activeElement)).toBe(true);
     const describedBy = await input(stage, 'email').getAttribute('aria-describedby');
     expect(await page.locator(`[id="${describedBy?.split(' ')[1]}"]`).textContent()).toBe(said);

@@ -36,6 +36,15 @@ export const fill = async (stage: Stage, values: Readonly<Record<string, string>
   for (const [name, value] of Object.entries(values)) await input(stage, name).fill(value);
 };
 
+/** Whether whatever matches is there, in a place whose changes are read out. */
+export const isReadOut = ({ page }: Stage, selector: string): Promise<boolean> =>
+  page
+    .locator(selector)
+    .evaluateAll(
+      (nodes) =>
+        nodes.length > 0 && nodes.every((node) => node.closest('[aria-live="polite"], [aria-live="assertive"]')),
+    );
+
 export const press = ({ page }: Stage, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 export const follow = ({ page }: Stage, name: string) => page.getByRole('link', { name, exact: true }).first().click();
