@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elsewhere, registered } from './people.ts';
-import { fill, follow, heading, input, isReadOut, LOCALES, logIn, openStage, press, TOO_MANY } from './stage.ts';
+import { fill, follow, heading, input, isReadOut, LOCALES, logIn, openStage, paste, press, TOO_MANY } from './stage.ts';
 import { site } from './the-site.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
@@ -105,7 +105,7 @@ test.each(LOCALES)(
   },
 );
 
-test('by keyboard alone: labels, order, show-password, Enter', async () => {
+test('by keyboard alone: labels, order, a password that is pasted and shown, Enter', async () => {
   await using stage = await openStage(site(), 'en');
   const { page, t } = stage;
   const person = await registered(site());
@@ -113,7 +113,7 @@ test('by keyboard alone: labels, order, show-password, Enter', async () => {
   await page.getByLabel(t.fields.email).focus();
   await page.keyboard.type(person.email);
   await page.keyboard.press('Tab');
-  await page.keyboard.insertText(person.password);
+  await paste(stage, 'password', person.password);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   expect(await input(stage, 'password').getAttribute('type')).toBe('text');

@@ -45,6 +45,15 @@ export const isReadOut = ({ page }: Stage, selector: string): Promise<boolean> =
         nodes.length > 0 && nodes.every((node) => node.closest('[aria-live="polite"], [aria-live="assertive"]')),
     );
 
+/** Pastes a text by keyboard, in place of what a field holds. All browsers share a clipboard: one journey at a time. */
+export const paste = async (stage: Stage, name: string, text: string): Promise<void> => {
+  const { page } = stage;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  await input(stage, name).press('ControlOrMeta+A');
+  await input(stage, name).press('ControlOrMeta+V');
+};
+
 export const press = ({ page }: Stage, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 export const follow = ({ page }: Stage, name: string) => page.getByRole('link', { name, exact: true }).first().click();
