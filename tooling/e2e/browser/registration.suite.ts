@@ -27,7 +27,18 @@ describe.each(LOCALES)('registration in %s', (locale) => {
     await follow(stage, t.common.register);
     await heading(stage, t.register.heading).waitFor();
     expect(await page.title()).toBe(`${t.register.title} · Moonlight`);
-    await fill(stage, { email, username, password });
+    await fill(stage, { email, username });
+    expect(await page.locator('.strength').textContent()).toBe('');
+    for (const [typed, level] of [
+      ['a long', 0],
+      [' an', 2],
+      ['d', 3],
+      [' quiet night', 4],
+    ] as const) {
+      await input(stage, 'password').pressSequentially(typed);
+      await page.getByText(`${t.strength.label}: ${t.strength.levels[level]}`, { exact: true }).waitFor();
+    }
+    expect(await input(stage, 'password').inputValue()).toBe(password);
     await press(stage, t.register.submit);
     await heading(stage, t.checkMail.heading).waitFor();
     await page.getByText(t.checkMail.sentTo(email)).waitFor();
