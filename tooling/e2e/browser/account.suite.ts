@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { elsewhere, registered } from './people.ts';
-import { fill, follow, heading, input, isReadOut, LOCALES, logIn, openStage, paste, press, TOO_MANY } from './stage.ts';
+import {
+  expectCountdown,
+  fill,
+  follow,
+  heading,
+  input,
+  isReadOut,
+  LOCALES,
+  logIn,
+  openStage,
+  paste,
+  press,
+  TOO_MANY,
+} from './stage.ts';
 import { site } from './the-site.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
@@ -87,10 +100,10 @@ test.each(LOCALES)(
     const { page, t } = stage;
     const person = await registered(site(), { locale });
     await page.clock.install();
-    // The sixth failure makes the next try wait for two seconds.
-    for (let guess = 0; guess < 6; guess += 1) {
+    // The ninth failure makes the next try wait for 16 seconds, after 2, 4 and 8.
+    for (let guess = 0; guess < 9; guess += 1) {
+      site().clock.advance(8);
       await failFrom(address, person.email);
-      site().clock.advance(1);
     }
     await page.goto('/login');
     await fill(stage, { email: person.email, password: person.password });
@@ -98,8 +111,9 @@ test.each(LOCALES)(
     await page.getByText(TOO_MANY[locale]).waitFor();
     const button = page.getByRole('button', { name: t.login.submit });
     expect(await button.getAttribute('aria-disabled')).toBe('true');
-    site().clock.advance(2);
-    await page.clock.fastForward(2000);
+    await expectCountdown(stage, page.locator('.notice-bad [aria-hidden]'), 5);
+    site().clock.advance(16);
+    await page.clock.fastForward(16_000);
     await press(stage, t.login.submit);
     await heading(stage, t.account.heading).waitFor();
   },

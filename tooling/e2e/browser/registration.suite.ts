@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newPerson, registered } from './people.ts';
 import {
+  expectCountdown,
   fill,
   follow,
   followFromInbox,
@@ -125,7 +126,8 @@ test.each(LOCALES)(
     const first = await mailedLink(stage, email);
     await press(stage, t.checkMail.resend);
     await page.getByText(TOO_MANY[locale]).waitFor();
-    await page.getByRole('button', { name: locale === 'en' ? /Send again in \d+ s/ : /\d+ 秒后可重新发送/ }).waitFor();
+    const waiting = page.getByRole('button', { name: locale === 'en' ? /Send again in \d+ s/ : /\d+ 秒后可重新发送/ });
+    await expectCountdown(stage, waiting, 10);
 
     site().clock.advance(61);
     await page.clock.fastForward(61_000);

@@ -1,6 +1,6 @@
 import type { Message } from '@moonlight/dev';
 import { dictionaries } from '@moonlight/web/i18n';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { codeIn, linkIn } from '../src/read-mail.ts';
 import type { Person } from './people.ts';
@@ -57,6 +57,18 @@ export const paste = async (stage: Stage, name: string, text: string): Promise<v
 export const press = ({ page }: Stage, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 export const follow = ({ page }: Stage, name: string) => page.getByRole('link', { name, exact: true }).first().click();
+
+/** Lets `seconds` pass in the browser, and expects the number that a place shows to fall by as many. */
+export const expectCountdown = async ({ page }: Stage, place: Locator, seconds: number): Promise<void> => {
+  const read = async (): Promise<number> => Number(/\d+/.exec((await place.textContent()) ?? '')?.[0]);
+  const before = await read();
+  const began = Date.now();
+  await page.clock.fastForward(seconds * 1000);
+  await expect.poll(read).toBeLessThanOrEqual(before - seconds);
+  // What passes for us passes there as well; a number may be drawn a moment late.
+  const late = 1 + Math.ceil((Date.now() - began) / 1000);
+  expect(await read()).toBeGreaterThanOrEqual(before - seconds - late);
+};
 
 /** Logs somebody in by the page, and waits until the account is there. */
 export const logIn = async (stage: Stage, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> => {
