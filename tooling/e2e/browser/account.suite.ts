@@ -27,10 +27,17 @@ const failFrom = async (address: string, email: string): Promise<void> => {
   expect(answer.status).toBe(401);
 };
 
+/** A moment as a browser of these journeys writes it. */
+const inWords = (moment: Date, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Zurich' }).format(moment);
+
 describe.each(LOCALES)('account in %s', (locale) => {
-  test.concurrent('sessions: end one, end all others, and the one that is used stays', async () => {
-    await using stage = await openStage(site(), locale);
+  test.concurrent('sessions: since when, from where, end one, end all others, and the one that is used stays', async () => {
+    const address = `10.7.0.${LOCALES.indexOf(locale)}`;
+    await using stage = await openStage(site(), locale, address);
     const { page, t } = stage;
+    const now = site().clock.now();
+    await page.clock.setFixedTime(now.getTime() + 5 * 60_000);
     const person = await registered(site());
     const first = await elsewhere(site().api.url, person, FIREFOX);
     await elsewhere(site().api.url, person, 'curl/8.5.0');
@@ -40,6 +47,12 @@ describe.each(LOCALES)('account in %s', (locale) => {
     const rows = page.locator('.session');
     await rows.nth(2).waitFor();
     expect(await rows.nth(0).textContent()).toContain(t.sessions.current);
+    for (const [index, ip] of [address, '127.0.0.1', '127.0.0.1'].entries()) {
+      expect(await rows.nth(index).locator('.session-when').allTextContents()).toEqual([
+        `${t.sessions.lastUsed(locale === 'en' ? '5 minutes ago' : '5分钟前')} · ${t.sessions.address(ip)}`,
+        t.sessions.since(inWords(now, locale)),
+      ]);
+    }
     await press(stage, t.sessions.endNamed(t.sessions.browserOn('Firefox', 'Windows')));
     await page.getByText(t.sessions.ended(t.sessions.browserOn('Firefox', 'Windows'))).waitFor();
     await expect(first.account.profile.query()).rejects.toMatchObject({ data: { error: 'REFRESH_TOKEN_INVALID' } });
