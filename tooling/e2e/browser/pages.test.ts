@@ -3,6 +3,7 @@ import { closeTheSite, site, startTheSite } from './the-site.ts';
 // All in one file: they share a build, a service and a browser, whose starts would cost more than the journeys.
 import './build.suite.ts';
 import './registration.suite.ts';
+import './verification.suite.ts';
 import './password-reset.suite.ts';
 import './account.suite.ts';
 import './bad-days.suite.ts';
