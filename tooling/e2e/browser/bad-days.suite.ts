@@ -80,6 +80,21 @@ test.each(LOCALES)(
   },
 );
 
+test.each(LOCALES)('a session that has expired: log in, and be back where one was, in %s', async (locale) => {
+  await using stage = await openStage(site(), locale);
+  const { page, t } = stage;
+  const person = await registered(site(), { locale });
+  await logIn(stage, person);
+  site().clock.advance(8 * 86_400);
+  await follow(stage, t.common.sessions);
+  await page.getByText(t.login.ended).waitFor();
+  expect(page.url()).toBe(`${site().url}/login?next=%2Fsessions`);
+  await fill(stage, { email: person.email, password: person.password });
+  await press(stage, t.login.submit);
+  await heading(stage, t.sessions.heading).waitFor();
+  expect(page.url()).toBe(`${site().url}/sessions`);
+});
+
 test.each(LOCALES)(
   'the service fails: it says so with a reference for its log, and is asked again, in %s',
   async (locale) => {
