@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { newPerson, registered } from './people.ts';
-import { fill, follow, heading, input, LOCALES, mailedCode, mailedLink, openStage, press } from './stage.ts';
+import {
+  fill,
+  follow,
+  followFromInbox,
+  heading,
+  input,
+  LOCALES,
+  logIn,
+  mailedCode,
+  mailedLink,
+  openStage,
+  press,
+} from './stage.ts';
 import { site } from './the-site.ts';
 
 const newPassword = 'another long and quiet night';
@@ -56,6 +68,25 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
     await press(stage, t.login.submit);
     await heading(stage, t.account.heading).waitFor();
   });
+});
+
+test.each(LOCALES)('a link that is opened on another device works there, in %s', async (locale) => {
+  await using stage = await openStage(site(), locale);
+  const { page, t } = stage;
+  const { email } = await registered(site(), { locale });
+  await page.goto('/forgot-password');
+  await fill(stage, { email });
+  await press(stage, t.forgot.submit);
+  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+
+  await using device = await openStage(site(), locale);
+  const other = await followFromInbox(device, email, locale === 'en' ? 'Choose a new password' : '设置新密码');
+  await heading(other, t.reset.heading).waitFor();
+  await fill(other, { newPassword });
+  await press(other, t.reset.submit);
+  await other.page.getByText(t.login.passwordReset).waitFor();
+  await logIn(stage, { email, password: newPassword });
+  expect(page.url()).toBe(`${site().url}/account`);
 });
 
 test.each(LOCALES)(
