@@ -10,6 +10,7 @@ import {
   logIn,
   mailedCode,
   mailedLink,
+  noteAddresses,
   openStage,
   press,
 } from './stage.ts';
@@ -30,12 +31,14 @@ describe.each(LOCALES)('password reset in %s', (locale) => {
     await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
 
     const link = await mailedLink(stage, email);
+    const addresses = await noteAddresses(stage);
     await page.goto(link);
     await heading(stage, t.reset.heading).waitFor();
     expect(page.url()).toBe(`${site().url}/reset-password`);
     await fill(stage, { newPassword: 'short' });
     await press(stage, t.reset.submit);
     await page.getByText(locale === 'en' ? '8 to 128 characters' : '须为 8 到 128 个字符').waitFor();
+    expect(new Set(await addresses(page))).toEqual(new Set([`${site().url}/reset-password`]));
     await fill(stage, { newPassword });
     await press(stage, t.reset.submit);
     await page.getByText(t.login.passwordReset).waitFor();

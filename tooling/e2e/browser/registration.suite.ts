@@ -12,6 +12,7 @@ import {
   logIn,
   mailedCode,
   mailedLink,
+  noteAddresses,
   openStage,
   paste,
   press,
@@ -45,11 +46,13 @@ describe.each(LOCALES)('registration in %s', (locale) => {
     await page.getByText(t.checkMail.sentTo(email)).waitFor();
 
     await using device = await openStage(site(), locale);
+    const addresses = await noteAddresses(device);
     const other = await followFromInbox(device, email, locale === 'en' ? 'Verify e-mail address' : '验证邮箱');
     await heading(other, t.verify.heading).waitFor();
     expect(other.page.url()).toBe(`${site().url}/verify-email`);
     await press(other, t.verify.submit);
     await heading(other, t.verify.verifiedHeading).waitFor();
+    expect(new Set(await addresses(other.page))).toEqual(new Set([`${site().url}/verify-email`]));
     expect(await heading(other, t.verify.verifiedHeading).evaluate((node) => node === document.activeElement)).toBe(
       true,
     );

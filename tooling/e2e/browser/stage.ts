@@ -70,6 +70,18 @@ export const expectCountdown = async ({ page }: Stage, place: Locator, seconds: 
   expect(await read()).toBeGreaterThanOrEqual(before - seconds - late);
 };
 
+/** Notes, from the next page on, what its address is whenever it asks the service for something; returns the notes. */
+export const noteAddresses = async ({ page }: Stage): Promise<(of: Page) => Promise<string[]>> => {
+  await page.context().addInitScript(() => {
+    const ask = globalThis.fetch;
+    globalThis.fetch = (...request) => {
+      performance.mark(location.href);
+      return ask(...request);
+    };
+  });
+  return (of) => of.evaluate(() => performance.getEntriesByType('mark').map(({ name }) => name));
+};
+
 /** Logs somebody in by the page, and waits until the account is there. */
 export const logIn = async (stage: Stage, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> => {
   const { page, t } = stage;
