@@ -39,10 +39,11 @@ const examine = async (stage: Stage, name: string): Promise<string[]> => {
       await page.screenshot({ path, fullPage: true });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > viewport.width) problems.push(`reaches beyond the edge of a ${size}`);
+      // What is no matter of colour was found in the light, and colours are the same in every language.
+      const options: RunOptions = theme === 'light' ? {} : { runOnly: ['color-contrast'] };
+      const found = theme === 'light' || locale === LOCALES[0] ? await violations(stage, options) : [];
+      problems.push(...found.map((violation) => `on a ${size}, ${violation}`));
     }
-    // What is no matter of colour was found in the light, and colours are the same in every language.
-    const options: RunOptions = theme === 'light' ? {} : { runOnly: ['color-contrast'] };
-    if (theme === 'light' || locale === LOCALES[0]) problems.push(...(await violations(stage, options)));
   }
   return problems.map((problem) => `${name}: ${problem}`);
 };
