@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { paths } from '@moonlight/web/paths';
 import type { AxeResults, RunOptions } from 'axe-core';
 import { beforeAll, expect, test } from 'vitest';
 import { contactSheet } from './contact-sheet.ts';
@@ -64,8 +65,13 @@ test.concurrent.each(LOCALES)(
   async (locale) => {
     await using stage = await openStage(site(), locale);
     const problems: string[] = [];
-    for (const [name, scene] of Object.entries(scenes)) problems.push(...(await play(stage, name, scene)));
+    const shown = new Set<string>();
+    for (const [name, scene] of Object.entries(scenes)) {
+      problems.push(...(await play(stage, name, scene)));
+      shown.add(new URL(stage.page.url()).pathname);
+    }
     expect(problems).toEqual([]);
+    expect([...shown]).toEqual(expect.arrayContaining(Object.values(paths)));
   },
   TIMEOUT_MS,
 );
