@@ -126,6 +126,24 @@ test('a captcha that comes late does not take the button away from whoever is pr
   await page.getByText('This email is not registered').waitFor();
 });
 
+test('a captcha that comes while somebody waits for it is solved once', async () => {
+  await using stage = await openStage(site(), 'en');
+  const { page, t } = stage;
+  const script = Promise.withResolvers<void>();
+  await page.route('**/load-altcha*.js', (route) => script.promise.then(() => route.continue()));
+  await page.addInitScript(() => {
+    const note = (event: Event) => event instanceof CustomEvent && performance.mark(event.detail.state);
+    document.addEventListener('statechange', note, true);
+  });
+  await page.goto('/forgot-password');
+  await fill(stage, { email: newPerson().email });
+  await press(stage, t.forgot.submit);
+  script.resolve();
+  await page.getByText('This email is not registered').waitFor();
+  const states = await page.evaluate(() => performance.getEntriesByType('mark').map(({ name }) => name));
+  expect(states.slice(0, 2)).toEqual(['verifying', 'verified']);
+});
+
 test.each(LOCALES)('an expired link leads to a new one, in %s', async (locale) => {
   await using stage = await openStage(site(), locale);
   const { page, t } = stage;

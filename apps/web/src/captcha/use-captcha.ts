@@ -24,6 +24,17 @@ const isWidget = (element: HTMLElement): element is AltchaWidgetElement => 'veri
 
 const isSolving = (widget: AltchaWidgetElement): boolean => widget.getState() === State.VERIFYING;
 
+// A widget says that it solves only a moment after it was told to.
+const told = new WeakSet<AltchaWidgetElement>();
+
+/** Has a widget solve its challenge, unless it is at it: of two attempts at once, one spoils the other. */
+const begin = (widget: AltchaWidgetElement): void => {
+  if (told.has(widget) || isSolving(widget)) return;
+  told.add(widget);
+  widget.addEventListener('statechange', () => told.delete(widget), { once: true });
+  void widget.verify();
+};
+
 const solutionIn = (event: Event): string | undefined => {
   const detail: unknown = event instanceof CustomEvent ? event.detail : undefined;
   if (typeof detail !== 'object' || detail === null || !('state' in detail) || !('payload' in detail)) return undefined;
@@ -38,7 +49,7 @@ const solve = (widget: AltchaWidgetElement): Promise<string | undefined> =>
       widget.removeEventListener('statechange', onChange);
       resolve(solutionIn(event));
     };
-    if (!isSolving(widget)) void widget.verify();
+    begin(widget);
     widget.addEventListener('statechange', onChange);
   });
 
@@ -59,7 +70,7 @@ export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolea
         widget.current = element;
         first.resolve(element);
         // It begins when the form gets the focus. Whoever was faster than the widget is not kept waiting for that.
-        if (element.closest('form')?.contains(document.activeElement) === true) void element.verify();
+        if (element.closest('form')?.contains(document.activeElement) === true) begin(element);
       };
       element.addEventListener('load', onLoad);
       element.addEventListener('statechange', onChange);
