@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { elsewhere, newPerson, registered } from './people.ts';
+import { elsewhere, type Person, newPerson, registered } from './people.ts';
 import { fill, follow, heading, input, LOCALES, logIn, mailedLink, openStage, press, type Stage } from './stage.ts';
 import { site } from './the-site.ts';
 
@@ -9,6 +9,17 @@ const cutOff = async ({ page }: Stage): Promise<() => Promise<void>> => {
   const everything = `${site().api.url}/**`;
   await page.context().route(everything, (route) => route.abort('connectionrefused'));
   return () => page.context().unroute(everything);
+};
+
+/** Turns to the sessions when one's own is over: logs in, and is where one wanted to be. */
+const goOnToSessions = async (stage: Stage, { email, password }: Person): Promise<void> => {
+  const { page, t } = stage;
+  await follow(stage, t.common.sessions);
+  await page.getByText(t.login.ended).waitFor();
+  expect(page.url()).toBe(`${site().url}/login?next=%2Fsessions`);
+  await fill(stage, { email, password });
+  await press(stage, t.login.submit);
+  await heading(stage, t.sessions.heading).waitFor();
 };
 
 describe.each(LOCALES)('bad days in %s', (locale) => {
@@ -32,18 +43,12 @@ describe.each(LOCALES)('bad days in %s', (locale) => {
 
   test.concurrent('a session that was ended elsewhere: log in, and be back where one was', async () => {
     await using stage = await openStage(site(), locale);
-    const { page, t } = stage;
     const person = await registered(site());
     await logIn(stage, person);
     const other = await elsewhere(site().api.url, person, 'curl/8.5.0');
     await other.sessions.revokeOthers.mutate();
-    await follow(stage, t.common.sessions);
-    await page.getByText(t.login.ended).waitFor();
-    expect(page.url()).toBe(`${site().url}/login?next=%2Fsessions`);
-    await fill(stage, { email: person.email, password: person.password });
-    await press(stage, t.login.submit);
-    await heading(stage, t.sessions.heading).waitFor();
-    expect(page.url()).toBe(`${site().url}/sessions`);
+    await goOnToSessions(stage, person);
+    expect(stage.page.url()).toBe(`${site().url}/sessions`);
   });
 
   test.concurrent('two tabs: logging in, and out, in one does so in the other', async () => {
@@ -82,17 +87,11 @@ test.each(LOCALES)(
 
 test.each(LOCALES)('a session that has expired: log in, and be back where one was, in %s', async (locale) => {
   await using stage = await openStage(site(), locale);
-  const { page, t } = stage;
   const person = await registered(site(), { locale });
   await logIn(stage, person);
   site().clock.advance(8 * 86_400);
-  await follow(stage, t.common.sessions);
-  await page.getByText(t.login.ended).waitFor();
-  expect(page.url()).toBe(`${site().url}/login?next=%2Fsessions`);
-  await fill(stage, { email: person.email, password: person.password });
-  await press(stage, t.login.submit);
-  await heading(stage, t.sessions.heading).waitFor();
-  expect(page.url()).toBe(`${site().url}/sessions`);
+  await goOnToSessions(stage, person);
+  expect(stage.page.url()).toBe(`${site().url}/sessions`);
 });
 
 test.each(LOCALES)(

@@ -13,10 +13,20 @@ import {
   noteAddresses,
   openStage,
   press,
+  type Stage,
 } from './stage.ts';
 import { site } from './the-site.ts';
 
 const newPassword = 'another long and quiet night';
+
+/** Has a link for a new password mailed. */
+const askForLink = async (stage: Stage, email: string): Promise<void> => {
+  const { page, t } = stage;
+  await page.goto('/forgot-password');
+  await fill(stage, { email });
+  await press(stage, t.forgot.submit);
+  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+};
 
 describe.each(LOCALES)('password reset in %s', (locale) => {
   test.concurrent('by a link: captcha solved by itself, token gone from the address, link good for once', async () => {
@@ -77,10 +87,7 @@ test.each(LOCALES)('a link that is opened on another device works there, in %s',
   await using stage = await openStage(site(), locale);
   const { page, t } = stage;
   const { email } = await registered(site(), { locale });
-  await page.goto('/forgot-password');
-  await fill(stage, { email });
-  await press(stage, t.forgot.submit);
-  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+  await askForLink(stage, email);
 
   await using device = await openStage(site(), locale);
   const other = await followFromInbox(device, email, locale === 'en' ? 'Choose a new password' : '设置新密码');
@@ -148,10 +155,7 @@ test.each(LOCALES)('an expired link leads to a new one, in %s', async (locale) =
   await using stage = await openStage(site(), locale);
   const { page, t } = stage;
   const { email } = await registered(site(), { locale });
-  await page.goto('/forgot-password');
-  await fill(stage, { email });
-  await press(stage, t.forgot.submit);
-  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+  await askForLink(stage, email);
   const link = await mailedLink(stage, email);
   site().clock.advance(31 * 60);
   await page.goto(link);
