@@ -1,4 +1,4 @@
-import { arrows, exceptions, rules } from '@moonlight/lint-config';
+import { importRules, exceptions, rules } from '@moonlight/lint-config';
 import { defineConfig } from 'oxlint';
 
 export default defineConfig({
@@ -7,5 +7,5 @@ export default defineConfig({
   env: { node: true, es2024: true },
   ignorePatterns: ['**/dist/**', '**/migrations/**', '**/*.gen.ts'],
   rules,
-  overrides: [...arrows, ...exceptions],
+  overrides: [...importRules, ...exceptions],
 });

@@ -70,7 +70,7 @@ export const buildServer = async (parts: ServerParts): Promise<{ app: FastifyIns
   }));
   health(app, unready);
   jwks(app, auth);
-  if (config.app.isHome && config.http.metricsPort === undefined) metricsRoute(app, registry);
+  if (config.app.isDevelopment && config.http.metricsPort === undefined) metricsRoute(app, registry);
   await trpc(app, auth, sessionCookie(config));
   await rest(app, { auth, requestInfo });
   openapi(app);

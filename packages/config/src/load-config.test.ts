@@ -12,7 +12,7 @@ const load = (environment: Record<string, string> = {}) => loadConfig({ DATA_DIR
 
 test('without any variable it is what the documentation says', () => {
   expect(load()).toEqual({
-    app: { name: 'Moonlight', env: 'development', isHome: true, isProduction: false, dataDir: DATA_DIR },
+    app: { name: 'Moonlight', env: 'development', isDevelopment: true, isProduction: false, dataDir: DATA_DIR },
     secretKey: SECRET,
     http: {
       host: '127.0.0.1',
@@ -69,7 +69,7 @@ test('without any variable it is what the documentation says', () => {
 });
 
 test.each<[Record<string, string>, object]>([
-  [{ APP_NAME: '月光', APP_ENV: 'test' }, { app: { name: '月光', env: 'test', isHome: true } }],
+  [{ APP_NAME: '月光', APP_ENV: 'test' }, { app: { name: '月光', env: 'test', isDevelopment: true } }],
   [{ HOST: '0.0.0.0', PORT: '0' }, { http: { host: '0.0.0.0', port: 0 } }],
   [{ PORT: '8080' }, { http: { publicUrl: 'http://localhost:8080' }, tokens: { issuer: 'http://localhost:8080' } }],
   [{ WEB_PORT: '9000' }, { web: { port: 9000 }, http: { frontendUrl: 'http://localhost:9000' } }],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Env, envSchema } from './env.ts';
-import { homeOnlyDefaults } from './home-only-defaults.ts';
-import { homeSecret } from './home-secret.ts';
+import { insecureDefaults } from './insecure-defaults.ts';
+import { developmentSecret } from './development-secret.ts';
 import { limitsFrom } from './limits.ts';
 import { mailSettings } from './mail-settings.ts';
 
@@ -41,12 +41,12 @@ const frozen = <T extends object>(value: T): Readonly<T> => {
 const group = (env: Env) => {
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const frontendUrl = env.FRONTEND_URL ?? `http://localhost:${env.WEB_PORT}`;
-  const isHome = env.APP_ENV === 'development' || env.APP_ENV === 'test';
+  const isDevelopment = env.APP_ENV === 'development' || env.APP_ENV === 'test';
   const isProduction = env.APP_ENV === 'production';
   const dataDir = resolve(env.DATA_DIR);
   return {
-    app: { name: env.APP_NAME, env: env.APP_ENV, isHome, isProduction, dataDir },
-    secretKey: env.SECRET_KEY ?? homeSecret(dataDir),
+    app: { name: env.APP_NAME, env: env.APP_ENV, isDevelopment, isProduction, dataDir },
+    secretKey: env.SECRET_KEY ?? developmentSecret(dataDir),
     http: {
       host: env.HOST,
       port: env.PORT,
@@ -109,7 +109,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
     first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name))));
   const mistakes = [
     ...faults.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    ...[...crossMistakes(env), ...homeOnlyDefaults(env)].filter((mistake) => !faulty.has(mistake.split(':')[0] ?? '')),
+    ...[...crossMistakes(env), ...insecureDefaults(env)].filter((mistake) => !faulty.has(mistake.split(':')[0] ?? '')),
   ];
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return frozen(group(env));

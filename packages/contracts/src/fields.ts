@@ -75,12 +75,18 @@ export const captchaField = text(1, 8192).meta({
   example: 'eyJjaGFsbGVuZ2UiOnsicGFyYW1ldGVycyI6eyJhbGdvcml0aG0iOiJQQktERjIvU0hBLTI1NiJ9fX0=',
 });
 
-/** What a code is for. */
-export const codePurposeSchema = z.enum(['register', 'reset_password']);
-export type CodePurpose = z.infer<typeof codePurposeSchema>;
-
 /** A point in time: ISO 8601, UTC. */
 export const timeField = z.iso.datetime({ offset: true }).meta({ example: '2026-11-20T12:00:00.000Z' });
 
 /** The input of a procedure that takes nothing: absent, or an object without keys. */
 export const noInput = z.strictObject({}).optional();
+
+/** A mail is on its way: what it holds lives `expiresIn` seconds, the next may be asked for after `retryAfter` seconds. */
+export const mailSentOutput = z
+  .object({
+    email: z.string().meta({ example: 'alice@example.com' }),
+    expiresIn: z.int().positive().meta({ description: 'Seconds the link or code lives', example: 900 }),
+    retryAfter: z.int().nonnegative().meta({ description: 'Seconds until another mail may be asked for', example: 60 }),
+  })
+  .meta({ id: 'MailSent' });
+export type MailSentOutput = z.infer<typeof mailSentOutput>;

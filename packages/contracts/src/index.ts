@@ -1,4 +1,6 @@
 export * from './account.ts';
+export * from './codes.ts';
+export * from './email-verification.ts';
 export * from './error-catalogue.ts';
 export * from './fields.ts';
 export * from './locale.ts';
@@ -7,4 +9,3 @@ export * from './registration.ts';
 export * from './sessions.ts';
 export * from './success-messages.ts';
 export * from './validation-details.ts';
-export * from './verification.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { changePasswordInput } from './account.ts';
+import { sendCodeInput, verifyCodeInput } from './codes.ts';
 import { confirmPasswordResetInput } from './password-reset.ts';
 import { registerInput } from './registration.ts';
 import { loginInput, logoutInput, revokeSessionInput } from './sessions.ts';
 import { validationDetails } from './validation-details.ts';
-import { sendCodeInput, verifyCodeInput } from './verification.ts';
 
 const detailsOf = (schema: z.ZodType, input: unknown, locale: 'en' | 'zh-CN' = 'en') => {
   const { error } = schema.safeParse(input);

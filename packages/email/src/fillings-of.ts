@@ -15,7 +15,7 @@ const detailsOf = (mail: Mail, words: Words): Fillings => {
       return { code: mail.code, lifetime: words.minutes(mail.expiresInMinutes) };
     case 'password-changed':
       return { time: words.time(mail.at) };
-    case 'session-ended':
+    case 'refresh-token-reuse-alert':
       return {
         time: words.time(mail.at),
         device: nameDevice(mail.userAgent, words),

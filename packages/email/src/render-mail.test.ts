@@ -92,7 +92,12 @@ describe.each(['en', 'zh-CN'] as const)('a hostile name in %s', (locale) => {
 });
 
 test('a user agent shows as known names only, and an address only when it is one', async () => {
-  const mail = { kind: 'session-ended', to: 'a@example.com', locale: 'en', at: '2026-11-20T09:05:00Z' } as const;
+  const mail = {
+    kind: 'refresh-token-reuse-alert',
+    to: 'a@example.com',
+    locale: 'en',
+    at: '2026-11-20T09:05:00Z',
+  } as const;
   const userAgent = 'Chrome/1 Windows <b>Call us: https://evil.example</b>';
   const known = await renderMail({ ...mail, userAgent, ip: '<b>192.0.2.1</b>' }, { appName });
   expect(known.text).toContain('Used by: Chrome on Windows\nIP address: unknown');

@@ -1,7 +1,7 @@
 import type { Backend, Role } from './backend.ts';
-import { openPostgres } from './postgres/open-postgres.ts';
+import { openPostgres } from './open-postgres.ts';
 import type { QueueOptions } from './queue-options.ts';
-import { openRedis } from './redis/open-redis.ts';
+import { openRedis } from './open-redis.ts';
 
 /** Redis when it was configured, PostgreSQL otherwise. Connects lazily. */
 export const openBackend = (options: QueueOptions, role: Role): Backend =>

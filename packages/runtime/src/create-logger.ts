@@ -24,7 +24,7 @@ export const createLogger = ({ app, logging }: Config, name: string): Logger => 
     translateTime: 'SYS:HH:MM:ss',
     sync: true,
   };
-  const streams: StreamEntry[] = [{ level: 'trace', stream: app.isHome ? pretty(options) : process.stdout }];
+  const streams: StreamEntry[] = [{ level: 'trace', stream: app.isDevelopment ? pretty(options) : process.stdout }];
   if (file !== undefined) streams.push({ level: 'trace', stream: dailyFile(file) });
   return pino({ name, level, serializers: { err: loggableError, error: loggableError } }, multistream(streams));
 };

@@ -7,7 +7,7 @@ import {
   es256KeyRing,
   hs256KeyRing,
   type LimitsStore,
-  insuredLimitsStore,
+  fallbackLimitsStore,
   memoryLimitsStore,
   passwordHasher,
   postgresLimitsStore,
@@ -17,7 +17,7 @@ import {
 } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 import { type DatabaseClient, openDatabase } from '@moonlight/db';
-import { redisLimitsStore } from '@moonlight/limits-redis';
+import { redisLimitsStore } from '@moonlight/redis';
 import { createMailQueue } from '@moonlight/queue';
 import type { Logger } from 'pino';
 
@@ -58,7 +58,7 @@ const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient)
         });
   const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, clock);
   const insurance = memoryLimitsStore(clock);
-  const limits = insuredLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock, log });
+  const limits = fallbackLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock, log });
   return { limits, close: async () => redis?.close() };
 };
 

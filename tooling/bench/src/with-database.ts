@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@moonlight/db/embedded';
+import { startEmbeddedPostgres } from '@moonlight/embedded-postgres';
 import { migrateAll } from '@moonlight/runtime';
 
 /** Runs `work` on a fresh, migrated PostgreSQL of its own and leaves nothing behind. `durable` as in production. */

@@ -1,7 +1,7 @@
 import { createTestClock, startTestServer, type TestClock, type TestServer } from '@moonlight/api/testing';
 import type { Captcha } from '@moonlight/auth';
 import { altchaCaptcha } from '@moonlight/auth/testing';
-import { freePort } from '@moonlight/queue/testing';
+import { freePort } from '@moonlight/redis/testing';
 import { startWebServer } from '@moonlight/web';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { PAGES } from '../src/stack/build-apps-once.ts';

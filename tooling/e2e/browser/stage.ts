@@ -1,4 +1,4 @@
-import type { Message } from '@moonlight/dev';
+import type { Message } from '@moonlight/start';
 import { dictionaries } from '@moonlight/web/i18n';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';

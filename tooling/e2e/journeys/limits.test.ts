@@ -1,5 +1,5 @@
 import { createMoonlightClient } from '@moonlight/client';
-import { startRedis } from '@moonlight/queue/testing';
+import { startRedis } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
 import { race } from '../src/race.ts';

@@ -1,5 +1,5 @@
 import { createMailQueue } from '@moonlight/queue';
-import { type SeverableProxy, startSeverableProxy } from '@moonlight/queue/testing';
+import { type SeverableProxy, startSeverableProxy } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMoonlightClient } from '@moonlight/client';
 import { password } from '../src/people.ts';

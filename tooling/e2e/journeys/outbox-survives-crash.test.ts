@@ -100,18 +100,18 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toEqual([first, first]);
   });
 
-  test('when the API is killed between the commit and the nudge', async () => {
+  test('when the API is killed between the commit and the notification', async () => {
     await using scene = await start();
     const { smtp, stack } = scene;
     const lock = await stack.sql.connect();
     await lock.query('begin');
     await lock.query('lock table bullmq.job in access exclusive mode');
     const registering = register(stack.url).catch(() => 'lost');
-    const [nudge] = await untilBlocked(stack, '%');
+    const [notification] = await untilBlocked(stack, '%');
     const [api] = stack.apis;
     await api!.kill();
     // What the process has asked for last must not happen after its end.
-    await stack.sql.query('select pg_terminate_backend($1)', [nudge?.['pid']]);
+    await stack.sql.query('select pg_terminate_backend($1)', [notification?.['pid']]);
     await lock.query('rollback');
     await registering;
     expect(await outbox(stack)).toMatchObject({ state: 'pending' });

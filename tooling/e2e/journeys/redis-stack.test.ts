@@ -1,6 +1,6 @@
 import { createMoonlightClient } from '@moonlight/client';
-import { connectRedis } from '@moonlight/queue';
-import { type RunningRedis, startRedis } from '@moonlight/queue/testing';
+import { connectRedis } from '@moonlight/redis';
+import { type RunningRedis, startRedis } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
 import { tokenIn } from '../src/read-mail.ts';

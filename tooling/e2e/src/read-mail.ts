@@ -1,4 +1,4 @@
-import type { Message } from '@moonlight/dev';
+import type { Message } from '@moonlight/start';
 
 const found = (pattern: RegExp, { subject, text }: Message): string => {
   const match = pattern.exec(text)?.[0];

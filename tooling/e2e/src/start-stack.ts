@@ -1,4 +1,4 @@
-import type { BundledApp } from '@moonlight/dev';
+import type { BundledApp } from '@moonlight/build';
 import { createTestDatabase } from '@moonlight/db/testing';
 import { buildAppsOnce } from './stack/build-apps-once.ts';
 import { type Mailbox, openMailbox } from './stack/open-mailbox.ts';

@@ -15,7 +15,7 @@ export const exceptions: OxlintOverride[] = [
   },
   {
     // Entry points and tools read the environment and talk to the terminal; nothing else does.
-    files: ['**/main.ts', '**/*.config.ts', '**/testing.ts', 'tooling/**', 'packages/db/src/embedded/**'],
+    files: ['**/main.ts', '**/*.config.ts', '**/testing.ts', 'tooling/**', 'packages/embedded-postgres/src/**'],
     rules: { 'no-console': 'off', 'node/no-process-env': 'off' },
   },
   { files: ['**/*.config.ts', 'tooling/vitest/**'], rules: { 'import/no-default-export': 'off' } },

@@ -1,3 +1,3 @@
-export { arrows } from './arrows.ts';
+export { importRules } from './import-rules.ts';
 export { exceptions } from './exceptions.ts';
 export { rules } from './rules.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@moonlight/db/embedded';
+import { startEmbeddedPostgres } from '@moonlight/embedded-postgres';
 import { createTemplateDatabase } from '@moonlight/db/testing';
 import { migrateAll } from '@moonlight/runtime';
 

@@ -17,7 +17,7 @@ const PREFLIGHT = {
 export const originCheck = ({ app, http }: Config): ((origin: string | undefined) => origin is string) => {
   const listed = new Set(http.corsOrigins);
   return (origin): origin is string =>
-    origin !== undefined && (listed.has(origin) || (app.isHome && LOCALHOST.test(origin)));
+    origin !== undefined && (listed.has(origin) || (app.isDevelopment && LOCALHOST.test(origin)));
 };
 
 /**

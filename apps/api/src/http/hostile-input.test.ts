@@ -4,11 +4,11 @@ import { ask, createAccount, PASSWORD, startTestServer, type TestServer } from '
 
 let server: TestServer;
 let token: string;
-const nudged: string[] = [];
+const notified: string[] = [];
 
 beforeAll(async () => {
   // The queue is told after the answer has left: what it writes then would look as if a refused call had written it.
-  const mailQueue = { add: async (ids: readonly string[]) => void nudged.push(...ids) };
+  const mailQueue = { add: async (ids: readonly string[]) => void notified.push(...ids) };
   server = await startTestServer({ env: { CAPTCHA_PROVIDER: 'none' }, overrides: { mailQueue } });
   ({ accessToken: token } = await createAccount(server.url));
 });
@@ -104,7 +104,7 @@ const refused = (path: string) => ({ status: 400, code: 'VALIDATION_FAILED', pat
 describe.each(Object.entries(inputs))('%s', (path, input) => {
   test('wrong, missing, unknown and hostile keys are VALIDATION_FAILED with details, and nothing is written', async () => {
     const before = await dumpTables(server.deps.db);
-    const nudgedBefore = nudged.length;
+    const notifiedBefore = notified.length;
     for (const key of Object.keys(input)) {
       const values = [...wrongTypes, ...(hostile[key] ?? [])].filter((each) => path !== 'auth.login' || ofLogin(each));
       for (const bad of values) expect([bad, await send(path, { ...input, [key]: bad })]).toEqual([bad, refused(key)]);
@@ -121,7 +121,7 @@ describe.each(Object.entries(inputs))('%s', (path, input) => {
     for (const whole of [null, [], 'text', 1, [input]])
       expect(await send(path, whole)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', paths: [''] });
     expect(await dumpTables(server.deps.db)).toEqual(before);
-    expect(nudged).toHaveLength(nudgedBefore);
+    expect(notified).toHaveLength(notifiedBefore);
   });
 });
 

@@ -24,7 +24,7 @@ const cookieNamed = (name: string, header: string | undefined): string | undefin
 export const sessionCookie = (config: Config): KeeperOf => {
   const isAllowed = originCheck(config);
   // The prefix makes browsers refuse the cookie from a subdomain, or over http (RFC 6265bis, 4.1.3.2).
-  const isSecure = !config.app.isHome || config.http.publicUrl.startsWith('https:');
+  const isSecure = !config.app.isDevelopment || config.http.publicUrl.startsWith('https:');
   const name = isSecure ? '__Host-moonlight_session' : 'moonlight_session';
   const attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 

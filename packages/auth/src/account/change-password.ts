@@ -4,7 +4,7 @@ import { AuthError } from '../auth-error.ts';
 import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import { replacePassword } from '../credentials/replace-password.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge } from '../outbox/post-mail.ts';
+import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import { countLoginFailure, loginLimits, refuseWhileWaiting } from '../rate-limit/login-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Identity } from '../sessions/authenticate.ts';
@@ -22,14 +22,14 @@ export const changePassword = async (
   const { user, sessionId } = identity;
   refuseCommonPassword(input.newPassword, user);
   const { pair, ip } = loginLimits(deps, user.email, request);
-  const [pairWait = 0, ipWait = 0] = await deps.limits.look([pair, ip]);
+  const [pairWait = 0, ipWait = 0] = await deps.limits.peek([pair, ip]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   const current = await findPasswordHash(deps.db, user.id);
   if (!(await deps.hasher.verify(input.currentPassword, current))) {
     await countLoginFailure(deps, { pair, ip });
     throw new AuthError('REAUTHENTICATION_FAILED');
   }
-  refuseWhileWaiting(await deps.limits.clear(pair.key));
+  refuseWhileWaiting(await deps.limits.reset(pair.key));
 
   const passwordHash = await deps.hasher.hash(input.newPassword);
   const outboxId = await deps.db.transaction(async (tx) => {
@@ -39,6 +39,6 @@ export const changePassword = async (
     return replacePassword({ ...deps, tx }, { user, passwordHash, reason: 'password_changed', keptSession: sessionId });
   });
   if (outboxId === undefined) throw new AuthError('REAUTHENTICATION_FAILED');
-  nudge(deps, outboxId);
+  notifyWorker(deps, outboxId);
   return null;
 };

@@ -12,7 +12,7 @@ import { endOtherSessions, endSession } from '../sessions/manage-sessions.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { newPerson, refusalOf, signIn, signUp, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 
 let t: TestAuth;
 beforeAll(async () => {

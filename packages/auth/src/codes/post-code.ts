@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/audit-store.ts';
 import { secondsAfter } from '../clock.ts';
 import type { AuthDeps } from '../deps.ts';
 import type { Mail } from '../outbox/mail.ts';
-import { postMail } from '../outbox/post-mail.ts';
+import { enqueueMail } from '../outbox/enqueue-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { UserRow } from '../users/users-store.ts';
 import { hashCode, putCode } from './verification-codes-store.ts';
@@ -40,7 +40,7 @@ export const postCode = async (deps: AuthDeps, order: CodeOrder, request: Reques
       const details = { by: 'code' };
       await recordAudit({ ...deps, tx }, { event: 'reset_asked', userId: user?.id ?? null, details }, request);
     }
-    return postMail({ ...deps, tx }, mail, seconds);
+    return enqueueMail({ ...deps, tx }, mail, seconds);
   });
 };
 

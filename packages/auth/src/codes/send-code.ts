@@ -2,7 +2,7 @@ import type { MailSentOutput, SendCodeInput } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/require-captcha.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge } from '../outbox/post-mail.ts';
+import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import { codeCaptchaRules } from '../rate-limit/code-captcha-rules.ts';
 import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
 import { mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
@@ -22,7 +22,7 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   const captchaRules = codeCaptchaRules(deps, email, request);
   const find = () => findUserByEmail({ ...deps, tx: deps.db }, email);
 
-  const [ipCount = 0, addressCount = 0, ipWait = 0, ...waits] = await deps.limits.look([
+  const [ipCount = 0, addressCount = 0, ipWait = 0, ...waits] = await deps.limits.peek([
     captchaRules.ip,
     captchaRules.address,
     rules.ip,
@@ -34,15 +34,15 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   if (wait > 0 && isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
   refuseWhileWaiting(wait);
   // Counting at once and not only looking keeps a parallel storm to the exact number.
-  const needsCaptcha = ipCount > 0 || addressCount > 0 || (await deps.limits.take([captchaRules.ip])) > 0;
+  const needsCaptcha = ipCount > 0 || addressCount > 0 || (await deps.limits.consume([captchaRules.ip])) > 0;
   if (needsCaptcha) await requireCaptcha(deps, input.captcha, request);
 
   if (isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
   await takeMailLimits(deps, rules);
   const user = await find();
   if (isOpen) refuseWrongAddress(user, purpose);
-  await deps.limits.take([captchaRules.address]);
-  nudge(deps, await postCode(deps, { email, purpose, user }, request));
+  await deps.limits.consume([captchaRules.address]);
+  notifyWorker(deps, await postCode(deps, { email, purpose, user }, request));
   return {
     email,
     expiresIn: deps.settings.lifetimes.codeSeconds,

@@ -1,7 +1,7 @@
 import type { Executor } from '@moonlight/db';
 import { withdrawCode } from '../codes/verification-codes-store.ts';
 import type { AuthDeps } from '../deps.ts';
-import { postMail } from '../outbox/post-mail.ts';
+import { enqueueMail } from '../outbox/enqueue-mail.ts';
 import { replaceOpenResets } from '../password-reset/password-resets-store.ts';
 import { revokeAllSessions } from '../sessions/sessions-store.ts';
 import { setPasswordHash, type UserRow } from '../users/users-store.ts';
@@ -32,7 +32,7 @@ export const replacePassword = async (
   await revokeAllSessions(deps.tx, { userId, reason, now, ...except });
   await replaceOpenResets(deps.tx, userId, now);
   await withdrawCode(deps.tx, { email: to, purpose: 'reset_password' }, now);
-  return postMail(
+  return enqueueMail(
     deps,
     { kind: 'password-changed', to, username, locale, at: now.toISOString() },
     NOTICE_HELPS_SECONDS,

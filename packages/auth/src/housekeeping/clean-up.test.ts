@@ -20,7 +20,7 @@ import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { newPerson, refusalOf, signIn, signUp, signUpVerified, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { cleanUp } from './clean-up.ts';
 
 const DAY = 86_400;

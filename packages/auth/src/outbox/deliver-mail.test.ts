@@ -5,7 +5,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { sideBySide, tally } from '../testing/people.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { MailRefusedError, type MailSender, type OutgoingMail } from './mail.ts';
-import { postMail } from './post-mail.ts';
+import { enqueueMail } from './enqueue-mail.ts';
 
 let t: TestAuth;
 let sent: OutgoingMail[];
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterAll(() => t.close());
 
 const mail = { kind: 'reset-code', to: 'Bob@Example.com', locale: 'en', code: '042195', expiresInMinutes: 10 } as const;
-const post = (helpfulSeconds = 600) => postMail({ ...t.deps, tx: t.deps.db }, mail, helpfulSeconds);
+const post = (ttlSeconds = 600) => enqueueMail({ ...t.deps, tx: t.deps.db }, mail, ttlSeconds);
 const rowOf = async (id: string) => (await t.deps.db.select().from(outbox).where(eq(outbox.id, id)))[0];
 
 const working: MailSender = { send: async (outgoing) => void sent.push(outgoing) };

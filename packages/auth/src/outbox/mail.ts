@@ -16,7 +16,12 @@ export type Mail = MailBase &
     | { readonly kind: 'reset-link'; readonly url: string; readonly expiresInMinutes: number }
     | { readonly kind: 'reset-code'; readonly code: string; readonly expiresInMinutes: number }
     | { readonly kind: 'password-changed'; readonly at: string }
-    | { readonly kind: 'session-ended'; readonly at: string; readonly ip?: string; readonly userAgent?: string }
+    | {
+        readonly kind: 'refresh-token-reuse-alert';
+        readonly at: string;
+        readonly ip?: string;
+        readonly userAgent?: string;
+      }
     | { readonly kind: 'account-exists'; readonly loginUrl: string; readonly resetUrl: string }
     | { readonly kind: 'no-account'; readonly registerUrl: string }
   );
@@ -39,7 +44,7 @@ export class MailRefusedError extends Error {
   override readonly name = 'MailRefusedError';
 }
 
-/** Tells the worker that these outbox rows are due. Losing such a nudge loses nothing: the relay looks again. */
+/** Tells the worker that these outbox rows are due. A lost notification loses no mail: the relay finds the row. */
 export interface MailQueue {
   add(outboxIds: readonly string[]): Promise<void>;
 }

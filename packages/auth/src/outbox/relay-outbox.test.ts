@@ -4,7 +4,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { sideBySide } from '../testing/people.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { outboxStatus } from './outbox-store.ts';
-import { postMail } from './post-mail.ts';
+import { enqueueMail } from './enqueue-mail.ts';
 import { relayOutbox } from './relay-outbox.ts';
 
 let t: TestAuth;
@@ -19,12 +19,12 @@ beforeEach(async () => {
 afterAll(() => t.close());
 
 const mail = { kind: 'reset-code', to: 'bob@example.com', locale: 'en', code: '042195', expiresInMinutes: 10 } as const;
-const post = () => postMail({ ...t.deps, tx: t.deps.db }, mail, 600);
+const post = () => enqueueMail({ ...t.deps, tx: t.deps.db }, mail, 600);
 const mailQueue = { add: async (ids: readonly string[]) => void handed.push(...ids) };
 const relay = (db = t.deps.db) => relayOutbox({ ...t.deps, db, mailQueue });
 const sender = { send: async () => undefined };
 
-test('what was nudged is left to its nudge for five seconds; then the nudge counts as lost', async () => {
+test('a row whose worker was notified is left alone for five seconds; then the notification counts as lost', async () => {
   const id = await post();
   t.clock.advance(4.999);
   expect(await relay()).toBe(0);

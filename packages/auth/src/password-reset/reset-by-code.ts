@@ -3,7 +3,7 @@ import { checkCode } from '../codes/check-code.ts';
 import { consumeCode, hashCode } from '../codes/verification-codes-store.ts';
 import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge } from '../outbox/post-mail.ts';
+import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { findUserByEmail, lockPasswordHash } from '../users/users-store.ts';
 import { finishReset } from './finish-reset.ts';
@@ -30,5 +30,5 @@ export const resetByCode = async (
     return finishReset({ ...deps, tx }, { user, passwordHash, by: 'code' }, request);
   });
   if (outboxId === undefined) throw new AuthError('CODE_INVALID');
-  nudge(deps, outboxId);
+  notifyWorker(deps, outboxId);
 };

@@ -15,7 +15,7 @@ import {
   tokenOf,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { confirmPasswordReset } from './confirm-password-reset.ts';
 import { sendPasswordReset } from './send-password-reset.ts';
 

@@ -1,7 +1,7 @@
 import { AuthError } from '../auth-error.ts';
 import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge } from '../outbox/post-mail.ts';
+import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { hashLinkToken } from '../tokens/link-token.ts';
 import { lockPasswordHash } from '../users/users-store.ts';
@@ -42,5 +42,5 @@ export const resetByLink = async (
     return { outboxId: await finishReset({ ...deps, tx }, { user, passwordHash, by: 'link' }, request) };
   });
   if (outcome.refusal !== undefined) throw new AuthError(outcome.refusal);
-  nudge(deps, outcome.outboxId);
+  notifyWorker(deps, outcome.outboxId);
 };

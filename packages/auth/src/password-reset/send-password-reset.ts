@@ -6,7 +6,7 @@ import { secondsAfter } from '../clock.ts';
 import { truthMail } from '../codes/post-code.ts';
 import type { AuthDeps } from '../deps.ts';
 import type { Mail } from '../outbox/mail.ts';
-import { nudge, postMail } from '../outbox/post-mail.ts';
+import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
 import { newId } from '../random.ts';
 import { lookAtMailLimits, mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
@@ -30,7 +30,7 @@ export const sendPasswordReset = async (
   await takeMailLimits(deps, rules);
   const user = await findUserByEmail({ ...deps, tx: deps.db }, email);
   if (user === undefined && deps.settings.accounts.privacy === 'open') throw new AuthError('EMAIL_NOT_REGISTERED');
-  nudge(deps, await postResetLink(deps, { email, user }, request));
+  notifyWorker(deps, await postResetLink(deps, { email, user }, request));
   return {
     email,
     expiresIn: deps.settings.lifetimes.resetLinkSeconds,
@@ -54,7 +54,7 @@ const postResetLink = async (
     await insertPasswordReset(tx, { id, userId, tokenHash, createdAt: now, expiresAt: secondsAfter(now, seconds) });
     const details = { by: 'link' };
     await recordAudit({ ...deps, tx }, { event: 'reset_asked', userId: user?.id ?? null, details }, request);
-    return postMail({ ...deps, tx }, resetMail(deps, { email, user, token }, request), seconds);
+    return enqueueMail({ ...deps, tx }, resetMail(deps, { email, user, token }, request), seconds);
   });
 };
 

@@ -24,11 +24,11 @@ export interface BackoffRule {
  */
 export interface LimitsStore {
   /** How long each rule has no room, or each key is in a wait; 0 where it is free. Counts nothing. */
-  look(rules: readonly (LimitRule | BackoffRule)[]): Promise<number[]>;
+  peek(rules: readonly (LimitRule | BackoffRule)[]): Promise<number[]>;
   /** Counts one on every rule, or on none. Answers 0 when counted, else the longest wait of the rules without room. */
-  take(rules: readonly LimitRule[]): Promise<number>;
+  consume(rules: readonly LimitRule[]): Promise<number>;
   /** Counts a failure and starts its wait. Answers 0 when counted; the rest of a wait that was already running, uncounted. */
-  fail(rule: BackoffRule): Promise<number>;
+  penalize(rule: BackoffRule): Promise<number>;
   /** Forgets a key's failures. Answers the rest of a running wait, and then forgets nothing. */
-  clear(key: string): Promise<number>;
+  reset(key: string): Promise<number>;
 }

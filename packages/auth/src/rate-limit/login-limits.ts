@@ -51,8 +51,8 @@ export const refuseWhileWaiting = (waitSeconds: number): void => {
  * address, are answered as such: the others throw RATE_LIMITED, as if they had come one after the other.
  */
 export const countLoginFailure = async (deps: AuthDeps, { pair, ip, address }: CountedFailure): Promise<void> => {
-  refuseWhileWaiting(await deps.limits.fail(pair));
-  const counted = [deps.limits.take([ip]), ...(address === undefined ? [] : [deps.limits.take([address])])];
+  refuseWhileWaiting(await deps.limits.penalize(pair));
+  const counted = [deps.limits.consume([ip]), ...(address === undefined ? [] : [deps.limits.consume([address])])];
   const [ipWait = 0] = await Promise.all(counted);
   refuseWhileWaiting(ipWait);
 };

@@ -38,10 +38,10 @@ export const mailLimits = (
 
 /** Looks whether a mail may be sent, and counts nothing. Throws RATE_LIMITED. */
 export const lookAtMailLimits = async ({ limits }: AuthDeps, { address, ip }: MailLimits): Promise<void> => {
-  refuseWhileWaiting(Math.max(...(await limits.look([ip, ...address]))));
+  refuseWhileWaiting(Math.max(...(await limits.peek([ip, ...address]))));
 };
 
 /** Counts a mail. Throws RATE_LIMITED, and then counts nothing. */
 export const takeMailLimits = async ({ limits }: AuthDeps, { address, ip }: MailLimits): Promise<void> => {
-  refuseWhileWaiting(await limits.take([ip, ...address]));
+  refuseWhileWaiting(await limits.consume([ip, ...address]));
 };

@@ -11,9 +11,9 @@ describeLimitsStore('memory', async (clock) => ({
 test('a flood of keys pushes out the counter that was untouched the longest', async () => {
   const store = memoryLimitsStore(systemClock, 3);
   const rule = (key: string) => ({ key, limit: 2, windowSeconds: 60 });
-  for (const key of ['a', 'b', 'c', 'a', 'b', 'd']) await store.take([rule(key)]);
-  expect((await store.look(['a', 'b'].map(rule))).every((wait) => wait > 0)).toBe(true);
-  await store.take([rule('c')]);
-  expect(await store.look([rule('c')])).toEqual([0]);
-  expect(await store.look([rule('a')])).toEqual([0]);
+  for (const key of ['a', 'b', 'c', 'a', 'b', 'd']) await store.consume([rule(key)]);
+  expect((await store.peek(['a', 'b'].map(rule))).every((wait) => wait > 0)).toBe(true);
+  await store.consume([rule('c')]);
+  expect(await store.peek([rule('c')])).toEqual([0]);
+  expect(await store.peek([rule('a')])).toEqual([0]);
 });

@@ -31,20 +31,20 @@ export const memoryLimitsStore = (clock: Clock, mostKeys = 50_000): LimitsStore 
   const waits = (rules: readonly (LimitRule | BackoffRule)[], now: number): number[] =>
     rules.map((rule) => waitOf(rule, counters.get(rule.key), now));
   return {
-    look: async (rules) => waits(rules, time()),
-    take: async (rules) => {
+    peek: async (rules) => waits(rules, time()),
+    consume: async (rules) => {
       const now = time();
       const wait = Math.max(0, ...waits(rules, now));
       if (wait === 0) for (const rule of rules) count(rule, now);
       return wait;
     },
-    fail: async (rule) => {
+    penalize: async (rule) => {
       const now = time();
       const wait = waitOf(rule, counters.get(rule.key), now);
       if (wait === 0) keep(rule.key, failed(rule, (fresh(rule.key, now)?.count ?? 0) + 1, now));
       return wait;
     },
-    clear: async (key) => {
+    reset: async (key) => {
       const wait = secondsUntil(counters.get(key)?.blockedUntil ?? 0, time());
       if (wait === 0) counters.delete(key);
       return wait;

@@ -10,12 +10,12 @@ const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
 
 const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-const prepareLook = (db: Database) =>
+const preparePeek = (db: Database) =>
   db
     .select()
     .from(limits)
     .where(sql`${limits.key} = any (${sql.placeholder('keys')}::text[])`)
-    .prepare('limits_look');
+    .prepare('limits_peek');
 
 /**
  * Counts one on every rule. A rule seen to be full keeps everything from being counted. One that runs full only
@@ -23,7 +23,7 @@ const prepareLook = (db: Database) =>
  * zero makes PostgreSQL undo all of it while the rows are still locked, so nobody ever sees half of a call.
  * Rows are locked in the order of their keys, or two calls could wait for each other.
  */
-const prepareTake = (db: Database) => {
+const prepareConsume = (db: Database) => {
   const rule = db.$with('rule', {}).as(sql`
     select * from unnest(
       ${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]
@@ -47,15 +47,15 @@ const prepareTake = (db: Database) => {
         then 1 / ((select count(*) from counted) = (select count(*) from rule))::int end`,
     })
     .from(refused)
-    .prepare('limits_take');
+    .prepare('limits_consume');
 };
 
-/** A rule that ran full while `take` waited for its row. */
+/** A rule that ran full while `consume` waited for its row. */
 const wasUndone = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '22012';
 
 /** Counts a failure and sets its wait, none (null) while failures are free; no row comes back while a wait runs. */
-const prepareFail = (db: Database) => {
+const preparePenalize = (db: Database) => {
   const rowAfter = (count: SQL) => {
     const beyond = sql`${count} - ${integer('free')}`;
     const wait = sql`case when ${beyond} >= 0 then least(${integer('longest')}, 1 << least(${beyond}, 30)) end`;
@@ -74,11 +74,11 @@ const prepareFail = (db: Database) => {
       setWhere: sql`${limits.blockedUntil} is null or ${limits.blockedUntil} <= ${at}`,
     })
     .returning({ count: limits.count })
-    .prepare('limits_fail');
+    .prepare('limits_penalize');
 };
 
 /** Empties a counter unless its wait runs, and sees it as the last call before this one left it. */
-const prepareClear = (db: Database) => {
+const prepareReset = (db: Database) => {
   const unlessWaiting = (value: SQL, kept: SQL): SQL =>
     sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
   return db
@@ -91,16 +91,21 @@ const prepareClear = (db: Database) => {
     .returning({
       wait: sql<number | null>`greatest(0, ceil(extract(epoch from ${limits.blockedUntil} - ${at})))::int`,
     })
-    .prepare('limits_clear');
+    .prepare('limits_reset');
 };
 
 /** The limits in PostgreSQL, where the service has no Redis. */
 export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => {
-  const statements = { look: prepareLook(db), take: prepareTake(db), fail: prepareFail(db), clear: prepareClear(db) };
+  const statements = {
+    peek: preparePeek(db),
+    consume: prepareConsume(db),
+    penalize: preparePenalize(db),
+    reset: prepareReset(db),
+  };
   const time = (): number => clock.now().getTime();
   const waits = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number[]> => {
     if (rules.length === 0) return [];
-    const rows = await statements.look.execute({ keys: rules.map(({ key }) => key) });
+    const rows = await statements.peek.execute({ keys: rules.map(({ key }) => key) });
     const counters = new Map(
       rows.map(({ key, count, resetsAt, blockedUntil }) => [
         key,
@@ -113,12 +118,12 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
   const longestWait = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number> =>
     Math.max(1, ...(await waits(rules, now)));
   return {
-    look: (rules) => waits(rules, time()),
-    take: async (rules) => {
+    peek: (rules) => waits(rules, time()),
+    consume: async (rules) => {
       if (rules.length === 0) return 0;
       const now = time();
       try {
-        const [taken] = await statements.take.execute({
+        const [taken] = await statements.consume.execute({
           at: moment(now),
           keys: rules.map(({ key }) => key),
           limits: rules.map(({ limit }) => limit),
@@ -130,14 +135,14 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
         return longestWait(rules, now);
       }
     },
-    fail: async (rule) => {
+    penalize: async (rule) => {
       const now = time();
       const { key, free, longestSeconds: longest, memorySeconds: memory } = rule;
-      const counted = await statements.fail.execute({ at: moment(now), key, free, longest, memory });
+      const counted = await statements.penalize.execute({ at: moment(now), key, free, longest, memory });
       return counted.length > 0 ? 0 : longestWait([rule], now);
     },
-    clear: async (key) => {
-      const [cleared] = await statements.clear.execute({ at: moment(time()), key });
+    reset: async (key) => {
+      const [cleared] = await statements.reset.execute({ at: moment(time()), key });
       return cleared?.wait ?? 0;
     },
   };

@@ -11,7 +11,7 @@ export const takeRegistrationLimit = async (
 ): Promise<void> => {
   const key = limitKey(secrets.limitKey, 'register-ip', limitSubject(request.ip));
   const limit = settings.limits.registrationsPerIpPerHour;
-  refuseWhileWaiting(await limits.take([{ key, limit, windowSeconds: 3600 }]));
+  refuseWhileWaiting(await limits.consume([{ key, limit, windowSeconds: 3600 }]));
 };
 
 /** Counts a question whether an address is registered. Throws RATE_LIMITED. */
@@ -21,5 +21,5 @@ export const takeCheckEmailLimit = async (
 ): Promise<void> => {
   const key = limitKey(secrets.limitKey, 'check-email-ip', limitSubject(request.ip));
   const limit = settings.limits.checkEmailPerIpPerMinute;
-  refuseWhileWaiting(await limits.take([{ key, limit, windowSeconds: 60 }]));
+  refuseWhileWaiting(await limits.consume([{ key, limit, windowSeconds: 60 }]));
 };

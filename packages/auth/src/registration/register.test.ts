@@ -6,7 +6,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/dump-tables.ts';
 import { newPerson, refusalOf, sideBySide, signIn, signUp, signUpVerified, tally, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { register } from './register.ts';
 
 const DAY = 86_400;

@@ -3,14 +3,14 @@ import { recordAudit } from '../audit/audit-store.ts';
 import { AuthError } from '../auth-error.ts';
 import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge } from '../outbox/post-mail.ts';
+import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import { newId } from '../random.ts';
 import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
 import { mailLimits } from '../rate-limit/mail-limits.ts';
 import { takeRegistrationLimit } from '../rate-limit/registration-limits.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
-import { postVerificationLink } from '../verification/post-verification-link.ts';
+import { postVerificationLink } from '../email-verification/post-verification-link.ts';
 import { registerWithCode } from './register-with-code.ts';
 
 /**
@@ -42,12 +42,12 @@ const registerWithLink = async (
   const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
   // Looked at first and refused last. A cooldown begins after its account is there, so whoever lost a race and finds the
   // cooldown finds the account as well, and is told about that.
-  const waits = await deps.limits.look([rules.ip, ...rules.address]);
+  const waits = await deps.limits.peek([rules.ip, ...rules.address]);
   const taken = await findTaken(deps, { email, username });
   if (taken !== undefined) throw new AuthError(taken);
   refuseWhileWaiting(Math.max(...waits));
   const passwordHash = await deps.hasher.hash(password);
-  refuseWhileWaiting(await deps.limits.take([rules.ip]));
+  refuseWhileWaiting(await deps.limits.consume([rules.ip]));
   const account = {
     id: newId(deps.random, deps.clock.now()),
     email,
@@ -65,8 +65,8 @@ const registerWithLink = async (
     });
     // An address is registered once, so the commit decides who starts its cooldown: of two that race, the loser is told
     // that the address or name is taken and leaves no cooldown behind.
-    await deps.limits.take(rules.address);
-    nudge(deps, outboxId);
+    await deps.limits.consume(rules.address);
+    notifyWorker(deps, outboxId);
     return { user: toUser(user), tokens: null };
   } catch (error) {
     throw takenError(error);

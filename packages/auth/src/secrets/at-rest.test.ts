@@ -11,7 +11,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/dump-tables.ts';
 import { newPerson, refusalOf, signIn, signUp, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-request.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 
 let t: TestAuth;
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import { issueTokens, openSession } from './open-session.ts';
  */
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
   const limits = loginLimits(deps, input.email, request);
-  const [pairWait = 0, ipWait = 0, addressWait = 0] = await deps.limits.look([limits.pair, limits.ip, limits.address]);
+  const [pairWait = 0, ipWait = 0, addressWait = 0] = await deps.limits.peek([limits.pair, limits.ip, limits.address]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   if (addressWait > 0) await requireCaptcha(deps, input.captcha, request);
   return admit(deps, { input, limits }, request);
@@ -32,7 +32,7 @@ const admit = async (deps: AuthDeps, attempt: Attempt, request: RequestInfo): Pr
     return refuse(deps, { code: 'INVALID_CREDENTIALS', user }, request);
   }
   // A burst that failed while this was checked has started a wait, and a right guess in it must not get through.
-  refuseWhileWaiting(await deps.limits.clear(limits.pair.key));
+  refuseWhileWaiting(await deps.limits.reset(limits.pair.key));
   if (!user.isActive) return refuse(deps, { code: 'ACCOUNT_DISABLED', user }, request);
   if (user.emailVerifiedAt === null && deps.settings.accounts.requireVerifiedEmail)
     return refuse(deps, { code: 'EMAIL_NOT_VERIFIED', user }, request);

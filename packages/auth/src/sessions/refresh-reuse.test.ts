@@ -65,7 +65,7 @@ test('theft is on record and mailed to the owner, once however often the token i
   const entries = await t.deps.db.select().from(auditLog).where(isReuse);
   const { ip, userAgent, requestId } = thief;
   expect(entries).toMatchObject([{ ip, userAgent, requestId, details: { sessionId }, at: t.clock.now() }]);
-  const mails = (await t.mails()).filter((mail) => mail.kind === 'session-ended' && mail.to === user.email);
+  const mails = (await t.mails()).filter((mail) => mail.kind === 'refresh-token-reuse-alert' && mail.to === user.email);
   expect(mails).toMatchObject([{ ip, userAgent, at: t.clock.now().toISOString(), username: user.username }]);
 });
 

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/audit-store.ts';
 import { AuthError } from '../auth-error.ts';
 import { secondsAfter } from '../clock.ts';
 import type { AuthDeps } from '../deps.ts';
-import { nudge, postMail } from '../outbox/post-mail.ts';
+import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { readRefreshToken, type RefreshTokenContent } from '../tokens/refresh-token.ts';
 import { issueTokens } from './open-session.ts';
@@ -52,7 +52,7 @@ const replayOrRefuse = async (deps: AuthDeps, content: RefreshTokenContent, requ
   const decision = await deps.db.transaction((tx) => decide({ ...deps, tx }, content, request));
   if (typeof decision === 'string') throw new AuthError(decision);
   if ('replay' in decision) return issueTokens(deps, decision.replay);
-  nudge(deps, decision.outboxId);
+  notifyWorker(deps, decision.outboxId);
   throw new AuthError('REFRESH_TOKEN_REUSED');
 };
 
@@ -77,6 +77,6 @@ const decide = async (
   await recordAudit(deps, { event: 'refresh_reused', userId: user.id, details: { sessionId: session.id } }, request);
   const { email: to, username, locale } = user;
   const place = { ip: request.ip, ...(request.userAgent === null ? {} : { userAgent: request.userAgent }) };
-  const notice = { kind: 'session-ended', to, username, locale, at: now.toISOString(), ...place } as const;
-  return { outboxId: await postMail(deps, notice, NOTICE_HELPS_SECONDS) };
+  const notice = { kind: 'refresh-token-reuse-alert', to, username, locale, at: now.toISOString(), ...place } as const;
+  return { outboxId: await enqueueMail(deps, notice, NOTICE_HELPS_SECONDS) };
 };

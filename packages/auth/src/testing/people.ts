@@ -6,7 +6,7 @@ import { sendCode } from '../codes/send-code.ts';
 import { register } from '../registration/register.ts';
 import type { Identity } from '../sessions/authenticate.ts';
 import { login } from '../sessions/login.ts';
-import { confirmEmail } from '../verification/confirm-email.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
 import type { TestAuth } from './create-test-auth.ts';
 import { testRequest } from './test-request.ts';
 

@@ -4,7 +4,7 @@ import { noAccount } from './no-account.tsx';
 import { passwordChanged } from './password-changed.tsx';
 import { resetCode } from './reset-code.tsx';
 import { resetLink } from './reset-link.tsx';
-import { sessionEnded } from './session-ended.tsx';
+import { refreshTokenReuseAlert } from './refresh-token-reuse-alert.tsx';
 import type { Template } from './template.ts';
 import { verificationCode } from './verification-code.tsx';
 import { verificationLink } from './verification-link.tsx';
@@ -16,7 +16,7 @@ export const templates = {
   'reset-link': resetLink,
   'reset-code': resetCode,
   'password-changed': passwordChanged,
-  'session-ended': sessionEnded,
+  'refresh-token-reuse-alert': refreshTokenReuseAlert,
   'account-exists': accountExists,
   'no-account': noAccount,
 } satisfies Record<MailKind, Template>;

@@ -13,7 +13,7 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
   { kind: 'reset-code', to, locale, username, code: '042195', expiresInMinutes: 1 },
   { kind: 'password-changed', to, locale, username, at: '2026-11-20T09:05:00.000Z' },
   {
-    kind: 'session-ended',
+    kind: 'refresh-token-reuse-alert',
     to,
     locale,
     username,

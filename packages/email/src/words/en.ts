@@ -49,7 +49,7 @@ export const en = {
     notYou: (app) =>
       `If it was not you, reset your password right away on the sign-in page of ${app}, and make sure that nobody else can read your mail.`,
   },
-  sessionEnded: {
+  refreshTokenReuseAlert: {
     subject: (app) => `A session of your account at ${app} was ended`,
     heading: 'We ended one of your sessions',
     intro: (app, when) =>

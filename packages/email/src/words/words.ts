@@ -35,7 +35,7 @@ export interface Words {
   readonly resetLink: ActionMessage;
   readonly resetCode: Message;
   readonly passwordChanged: TimedMessage;
-  readonly sessionEnded: TimedMessage & {
+  readonly refreshTokenReuseAlert: TimedMessage & {
     readonly device: (device: string) => string;
     readonly address: (address: string) => string;
   };

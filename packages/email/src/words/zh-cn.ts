@@ -46,7 +46,7 @@ export const zhCN = {
     intro: (app, when) => `您在 ${app} 的账号密码已于 ${when} 修改，其他设备均已退出登录。`,
     notYou: (app) => `如果不是您本人操作，请立即在 ${app} 的登录页面重置密码，并确认没有其他人能查看您的邮件。`,
   },
-  sessionEnded: {
+  refreshTokenReuseAlert: {
     subject: (app) => `您在 ${app} 的一个会话已被终止`,
     heading: '我们终止了您的一个会话',
     intro: (app, when) =>

@@ -1,7 +1,6 @@
 import { createTestDatabase } from '@moonlight/db/testing';
-import { migrateQueue } from '../postgres/migrate-queue.ts';
-import { startSeverableProxy, type SeverableProxy } from './severable-proxy.ts';
-import { startRedis } from './start-redis.ts';
+import { migrateQueue } from '../migrate-queue.ts';
+import { type SeverableProxy, startRedis, startSeverableProxy } from '@moonlight/redis/testing';
 
 /** An empty queue's backend with a proxy in front. */
 export interface TestStore {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildApps } from '@moonlight/dev';
+import { buildApps } from '@moonlight/build';
 import pg from 'pg';
 
 /** Where the frontend is once it has been built. */

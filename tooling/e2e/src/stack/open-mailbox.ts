@@ -1,4 +1,4 @@
-import { type Message, startInbox } from '@moonlight/dev';
+import { type Message, startInbox } from '@moonlight/start';
 
 /** The dev inbox, as somebody reads it who waits for a mail. */
 export interface Mailbox {

@@ -1,4 +1,5 @@
-import { type BundledApp, bundleOf, runChild, waitUntilHealthy } from '@moonlight/dev';
+import { type BundledApp, bundleOf } from '@moonlight/build';
+import { runChild, waitUntilHealthy } from '@moonlight/start';
 
 /** An app of ours in a process of its own. */
 export interface RunningApp {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { Clock } from '../../clock.ts';
 import type { LimitsStore } from '../limits-store.ts';
-import { lookSuite } from './look.suite.ts';
+import { peekSuite } from './peek.suite.ts';
 import { stormsSuite } from './storms.suite.ts';
 import { waitsSuite } from './waits.suite.ts';
 import { windowsSuite } from './windows.suite.ts';
@@ -44,7 +44,7 @@ export const describeLimitsStore = (name: string, open: (clock: Clock) => Promis
     };
     windowsSuite(bench);
     waitsSuite(bench);
-    lookSuite(bench);
+    peekSuite(bench);
     stormsSuite(bench);
   });
 };

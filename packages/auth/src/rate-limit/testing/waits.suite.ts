@@ -10,10 +10,10 @@ export const waitsSuite = ({ store, key, pass }: LimitsBench): void => {
     memorySeconds: 3600,
     ...changes,
   });
-  const waitOf = async (backoff: BackoffRule): Promise<number | undefined> => (await store().look([backoff]))[0];
+  const waitOf = async (backoff: BackoffRule): Promise<number | undefined> => (await store().peek([backoff]))[0];
   const failTimes = async (backoff: BackoffRule, times: number): Promise<void> => {
     for (let failures = 0; failures < times; failures += 1) {
-      expect(await store().fail(backoff)).toBe(0);
+      expect(await store().penalize(backoff)).toBe(0);
       pass(((await waitOf(backoff)) ?? 0) * 1000);
     }
   };
@@ -22,7 +22,7 @@ export const waitsSuite = ({ store, key, pass }: LimitsBench): void => {
     const login = rule();
     const waits = [];
     for (let failures = 0; failures < 17; failures += 1) {
-      expect(await store().fail(login)).toBe(0);
+      expect(await store().penalize(login)).toBe(0);
       const wait = (await waitOf(login)) ?? 0;
       waits.push(wait);
       pass(wait * 1000);
@@ -33,24 +33,24 @@ export const waitsSuite = ({ store, key, pass }: LimitsBench): void => {
   test('a failure during a wait is told its rest and does not count', async () => {
     const login = rule({ free: 1, longestSeconds: 60 });
     await failTimes(login, 3);
-    await store().fail(login);
+    await store().penalize(login);
     pass(1);
-    expect(await store().fail(login)).toBe(8);
+    expect(await store().penalize(login)).toBe(8);
     pass(7998);
-    expect(await store().fail(login)).toBe(1);
+    expect(await store().penalize(login)).toBe(1);
     pass(1);
-    expect(await store().fail(login)).toBe(0);
+    expect(await store().penalize(login)).toBe(0);
     expect(await waitOf(login)).toBe(16);
   });
 
   test('failures are forgotten so long after the last one, at the very moment', async () => {
     const login = rule({ free: 3, memorySeconds: 100 });
-    await store().fail(login);
+    await store().penalize(login);
     pass(99_999);
-    await store().fail(login);
+    await store().penalize(login);
     pass(100_000);
     for (const wait of [0, 0, 1]) {
-      await store().fail(login);
+      await store().penalize(login);
       expect(await waitOf(login)).toBe(wait);
     }
   });
@@ -58,27 +58,27 @@ export const waitsSuite = ({ store, key, pass }: LimitsBench): void => {
   test('a wait that is longer than the memory is kept, and remembered until it ends', async () => {
     const login = rule({ free: 1, longestSeconds: 8, memorySeconds: 1 });
     for (const wait of [1, 1, 1]) {
-      await store().fail(login);
+      await store().penalize(login);
       expect(await waitOf(login)).toBe(wait);
       pass(wait * 1000);
     }
     const slow = rule({ free: 1, longestSeconds: 8, memorySeconds: 3 });
     await failTimes(slow, 2);
-    await store().fail(slow);
+    await store().penalize(slow);
     pass(3999);
     expect(await waitOf(slow)).toBe(1);
-    expect(await store().fail(slow)).toBe(1);
+    expect(await store().penalize(slow)).toBe(1);
     pass(1);
-    await store().fail(slow);
+    await store().penalize(slow);
     expect(await waitOf(slow)).toBe(1);
   });
 
   test('a success forgets the failures', async () => {
     const login = rule({ free: 2 });
     await failTimes(login, 4);
-    expect(await store().clear(login.key)).toBe(0);
+    expect(await store().reset(login.key)).toBe(0);
     for (const wait of [0, 1]) {
-      await store().fail(login);
+      await store().penalize(login);
       expect(await waitOf(login)).toBe(wait);
     }
   });
@@ -86,17 +86,17 @@ export const waitsSuite = ({ store, key, pass }: LimitsBench): void => {
   test('a success during a wait is told its rest and forgets nothing, until its very end', async () => {
     const login = rule({ free: 1 });
     await failTimes(login, 2);
-    await store().fail(login);
+    await store().penalize(login);
     pass(1);
-    expect(await store().clear(login.key)).toBe(4);
+    expect(await store().reset(login.key)).toBe(4);
     expect(await waitOf(login)).toBe(4);
     pass(3999);
-    expect(await store().clear(login.key)).toBe(0);
-    await store().fail(login);
+    expect(await store().reset(login.key)).toBe(0);
+    await store().penalize(login);
     expect(await waitOf(login)).toBe(1);
   });
 
   test('a success without failures has nothing to forget', async () => {
-    expect(await store().clear(key())).toBe(0);
+    expect(await store().reset(key())).toBe(0);
   });
 };

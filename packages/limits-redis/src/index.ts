@@ -1,1 +1,0 @@
-export { type RedisLimitsOptions, type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';

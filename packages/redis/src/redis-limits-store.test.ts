@@ -1,0 +1,143 @@
+import { inspect } from 'node:util';
+import type { LimitsStore } from '@moonlight/auth';
+import { fallbackLimitsStore, memoryLimitsStore, systemClock } from '@moonlight/auth';
+import { describeLimitsStore } from '@moonlight/auth/limits-suite';
+import { connectRedis } from './connect-redis.ts';
+import { type RunningRedis, type SeverableProxy, startRedis, startSeverableProxy } from './testing.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const rule = { key: 'rule', limit: 3, windowSeconds: 600 };
+
+describeLimitsStore('Redis', async (clock) => {
+  const redis = await startRedis();
+  const open = () => redisLimitsStore({ urls: [redis.url], clock, onError: () => undefined });
+  const replicas = [open(), open()] as const;
+  return {
+    replicas,
+    close: async () => {
+      await Promise.all(replicas.map((store) => store.close()));
+      await redis.stop();
+    },
+  };
+});
+
+describeLimitsStore('a Redis cluster', async (clock) => {
+  const redis = await startRedis({ cluster: true });
+  // Two addresses make it a cluster for the client.
+  const open = () => redisLimitsStore({ urls: [redis.url, redis.url], clock, onError: () => undefined });
+  const replicas = [open(), open()] as const;
+  return {
+    replicas,
+    close: async () => {
+      await Promise.all(replicas.map((store) => store.close()));
+      await redis.stop();
+    },
+  };
+});
+
+describe('a Redis that is not always there', () => {
+  let redis: RunningRedis;
+  let network: SeverableProxy;
+  let store: RedisLimitsStore;
+  let insured: LimitsStore;
+  let errors: Error[];
+
+  beforeAll(async () => {
+    redis = await startRedis({ password: 'sesame' });
+  });
+  beforeEach(async () => {
+    network = await startSeverableProxy(redis.port);
+    errors = [];
+    const url = new URL(redis.url);
+    url.port = String(network.port);
+    store = redisLimitsStore({ urls: [url.href], clock: systemClock, onError: (error) => errors.push(error) });
+    insured = fallbackLimitsStore(store, memoryLimitsStore(systemClock), {
+      timeoutMs: 200,
+      clock: systemClock,
+      log: silent,
+    });
+  });
+  afterEach(async () => {
+    await store.close();
+    await network.stop();
+  });
+  afterAll(() => redis.stop());
+
+  test('is used again once it is back', async () => {
+    const key = 'back';
+    await insured.consume([{ ...rule, key }]);
+    await network.sever();
+    await expect(store.ping()).rejects.toThrow(/./);
+    await expect(store.consume([{ ...rule, key }])).rejects.toThrow(/./);
+    // In memory the count begins anew.
+    for (const refused of [false, false, false, true])
+      expect((await insured.consume([{ ...rule, key }])) > 0).toBe(refused);
+    await network.restore();
+    await vi.waitUntil(async () => (await insured.peek([{ ...rule, key }]))[0] === 0, { timeout: 5000 });
+    for (const refused of [false, false, true]) expect((await insured.consume([{ ...rule, key }])) > 0).toBe(refused);
+  });
+
+  test('makes nobody wait while it is silent, and its connection is given up', async () => {
+    await store.ping();
+    network.freeze();
+    const started = performance.now();
+    expect(await insured.consume([{ ...rule, key: 'silent' }])).toBe(0);
+    expect(performance.now() - started).toBeLessThan(1000);
+    await vi.waitUntil(() => errors.some(({ message }) => message.includes('Socket timeout')), { timeout: 5000 });
+    await network.restore();
+    await vi.waitUntil(
+      () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 5000 },
+    );
+  });
+
+  test.each(['a server', 'a cluster', 'sentinels'])(
+    'that is %s and away from the start refuses in time',
+    async (kind) => {
+      await network.sever();
+      const url = `redis://127.0.0.1:${network.port}`;
+      const urls = { 'a server': [url], 'a cluster': [url, url], sentinels: [`${url}?sentinel=moonlight`] }[kind] ?? [];
+      const late = redisLimitsStore({ urls, clock: systemClock, onError: () => undefined });
+      const started = performance.now();
+      await expect(late.consume([rule])).rejects.toThrow('enableOfflineQueue');
+      expect(performance.now() - started).toBeLessThan(3000);
+      await late.close();
+    },
+  );
+
+  test('tells of a refused login without its password', async () => {
+    const told: Error[] = [];
+    const stranger = redisLimitsStore({
+      urls: [redis.url.replace('sesame', 'a-guess')],
+      clock: systemClock,
+      onError: (error) => told.push(error),
+    });
+    told.push(
+      await stranger.ping().then(
+        () => expect.unreachable(),
+        (error: Error) => error,
+      ),
+    );
+    expect(told.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^WRONGPASS/));
+    expect(inspect(told, { depth: 9, showHidden: true })).not.toContain('a-guess');
+    await stranger.close();
+  });
+
+  test('keeps no counter long after it is over', async () => {
+    const client = connectRedis([redis.url]);
+    await store.consume([{ key: 'tidy', limit: 3, windowSeconds: 10 }]);
+    await store.penalize({ key: 'tidy-fail', free: 5, longestSeconds: 900, memorySeconds: 10 });
+    for (const key of ['tidy', 'tidy-fail']) {
+      const ttl = await client.pttl(`{moonlight:limits}:${key}`);
+      expect(ttl).toBeGreaterThan(60_000);
+      expect(ttl).toBeLessThanOrEqual(70_000);
+    }
+    client.disconnect();
+  });
+});

@@ -1,0 +1,4 @@
+import { listenForStop } from './stop-requests.ts';
+import { buildApps } from './build-apps.ts';
+
+await buildApps(listenForStop().asked);

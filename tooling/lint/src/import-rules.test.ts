@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importRules } from './import-rules.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'moonlight-import-rules-'));
+  writeFileSync(join(folder, '.oxlintrc.json'), JSON.stringify({ overrides: importRules }));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Whether the linter lets `file` of this repository say `code`. */
+const isAllowed = (file: string, code: string): boolean => {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
+  const { stdout } = spawnSync('oxlint', ['--format', 'unix', file], { cwd: folder, encoding: 'utf8' });
+  rmSync(path);
+  return !stdout.includes('no-restricted-imports');
+};
+
+test.each([
+  ['the domain knows no host', 'packages/auth/src/a.ts', `export { fastify } from 'fastify';`],
+  ['the domain knows no RPC', 'packages/auth/src/a.ts', `export { initTRPC } from '@trpc/server';`],
+  ['the domain knows no queue', 'packages/auth/src/deep/er/a.ts', `export { Queue } from 'bullmq';`],
+  ['SQL lives in stores', 'packages/auth/src/users/a.ts', `export { eq } from 'drizzle-orm';`],
+  ['a store knows SQL and nothing else', 'packages/auth/src/users/users-store.ts', `export { v7 } from 'uuid';`],
+  ['of the database the domain takes types', 'packages/auth/src/a.ts', `export { migrate } from '@moonlight/db';`],
+  ['contracts stand on zod alone', 'packages/contracts/src/a.ts', `export { join } from 'node:path';`],
+  ['the database does not know its user', 'packages/db/src/a.ts', `export { AuthError } from '@moonlight/auth';`],
+  ['only the queue knows BullMQ', 'packages/trpc/src/a.ts', `export { Queue } from 'bullmq';`],
+  ['only the mail room sends mail', 'apps/api/src/a.ts', `export { createTransport } from 'nodemailer';`],
+  ['the client carries no server', 'packages/client/src/a.ts', `export { appRouter } from '@moonlight/trpc';`],
+  ['apps never meet', 'apps/worker/src/a.ts', `export { buildServer } from '@moonlight/api';`],
+  ['the frontend stands on the client', 'apps/web/src/a.ts', `export { createAuth } from '@moonlight/auth';`],
+  ['an import at run time is one too', 'packages/auth/src/a.ts', `export const late = () => import('fastify');`],
+])('%s', (_rule, file, code) => {
+  expect(isAllowed(file, code)).toBe(false);
+});
+
+test.each([
+  ['packages/auth/src/deps.ts', `import type { Database } from '@moonlight/db'; export type D = Database;`],
+  ['packages/auth/src/users/users-store.ts', `export { sql } from 'drizzle-orm/pg-core/deeper';`],
+  ['packages/auth/src/a/b/c.ts', `export { d } from '../../d/e/f.ts';`],
+  ['packages/auth/src/a.test.ts', `export { test } from 'vitest';`],
+  ['packages/client/src/a.ts', `export type { AppRouter } from '@moonlight/trpc';`],
+])('%s may say %s', (file, code) => {
+  expect(isAllowed(file, code)).toBe(true);
+});

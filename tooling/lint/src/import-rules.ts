@@ -1,0 +1,105 @@
+import type { OxlintOverride } from 'oxlint';
+
+/**
+ * What a part of the repository may import: `values` freely, `types` with `import type` only. Its own files are always allowed.
+ * `turbo boundaries` checks the dependencies between packages by what package.json lists; these rules check every single
+ * import, and keep each library inside the one package that uses it.
+ */
+interface ImportRule {
+  readonly files: string;
+  readonly values: readonly string[];
+  readonly types?: readonly string[];
+  readonly except?: readonly string[];
+}
+
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.suite.ts', '**/testing.ts', '**/testing/**'];
+
+const RULES: readonly ImportRule[] = [
+  { files: 'packages/contracts/src/**', values: ['zod'] },
+  { files: 'packages/config/src/**', values: ['node:*', 'zod'] },
+  { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
+  {
+    files: 'packages/auth/src/**',
+    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', 'altcha-lib', 'jose', 'uuid', 'zod'],
+    types: ['@moonlight/db'],
+    except: ['**/*-store.ts'],
+  },
+  {
+    files: 'packages/auth/src/**/*-store.ts',
+    values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm'],
+  },
+  { files: 'packages/embedded-postgres/src/**', values: ['node:*', 'pg'] },
+  { files: 'packages/redis/src/**', values: ['node:*', 'ioredis'], types: ['@moonlight/auth'] },
+  {
+    files: 'packages/queue/src/**',
+    values: ['node:*', '@moonlight/redis', 'bullmq', 'pg'],
+    types: ['@moonlight/auth'],
+  },
+  {
+    // It tells refusals apart by the domain's own MailRefusedError, which is a value.
+    files: 'packages/email/src/**',
+    values: ['node:*', '@moonlight/auth', '@moonlight/contracts', 'nodemailer', 'react', 'react-dom', 'react-email'],
+  },
+  {
+    files: 'packages/trpc/src/**',
+    values: ['node:*', '@moonlight/auth', '@moonlight/contracts', '@trpc/server', 'zod'],
+  },
+  {
+    files: 'packages/rest/src/**',
+    values: ['node:*', '@moonlight/contracts', '@moonlight/trpc', 'fastify', 'zod'],
+    types: ['@moonlight/auth', '@trpc/server'],
+  },
+  {
+    files: 'packages/client/src/**',
+    values: ['@trpc/client', '@trpc/server'],
+    types: ['@moonlight/contracts', '@moonlight/trpc'],
+  },
+  { files: 'packages/verify/src/**', values: ['jose'] },
+  {
+    files: 'packages/runtime/src/**',
+    values: [
+      'node:*',
+      '@moonlight/{auth,config,contracts,db,email,queue,redis}',
+      'pino',
+      'pino-pretty',
+      'rotating-file-stream',
+    ],
+  },
+  {
+    files: 'apps/api/src/**',
+    values: [
+      'node:*',
+      '@moonlight/{auth,config,contracts,rest,runtime,trpc}',
+      '@fastify/*',
+      '@scalar/fastify-api-reference',
+      '@trpc/server',
+      'fastify',
+      'prom-client',
+    ],
+  },
+  { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
+  // Its server runs beside the pages, on Node alone.
+  { files: 'apps/web/server/**', values: ['node:*'] },
+  { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'altcha', 'react', 'react-dom'] },
+];
+
+const toOverride = ({ files, values, types = [], except = [] }: ImportRule): OxlintOverride => {
+  const typesOnly = types.map((name) => ({
+    regex: `^${name}(/|$)`,
+    allowTypeImports: true,
+    message: `${files} takes only types from ${name}.`,
+  }));
+  const listed = `!{.,..,${[...values, ...types].join(',')}}`;
+  const rest = {
+    group: ['**', listed, `${listed}/**`],
+    message: `${files} may not import this: see tooling/lint/src/import-rules.ts.`,
+  };
+  return {
+    files: [files],
+    excludeFiles: [...TESTS, ...except],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...typesOnly, rest] }] },
+  };
+};
+
+/** Import directions as lint overrides, one for each rule. */
+export const importRules: OxlintOverride[] = RULES.map(toOverride);

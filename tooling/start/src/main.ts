@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '@moonlight/build';
+import { runStart } from './run-start.ts';
+
+// Started by tooling/bootstrap, which has installed what this imports.
+process.chdir(repositoryRoot);
+const envFile = join(repositoryRoot, '.env');
+// A variable that is set in the environment wins over its line in the file.
+if (existsSync(envFile)) process.loadEnvFile(envFile);
+try {
+  process.exit(await runStart());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
