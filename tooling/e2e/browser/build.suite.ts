@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { PAGES } from '../src/stack/build-apps-once.ts';
+import { PAGES } from '../src/run-app.ts';
 
 const SCRIPT_BUDGET_BYTES = 150_000;
 

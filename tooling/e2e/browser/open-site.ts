@@ -4,8 +4,8 @@ import { altchaCaptcha } from '@moonlight/auth/testing';
 import { freePort } from '@moonlight/redis/testing';
 import { startWebServer } from '@moonlight/web';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { PAGES } from '../src/stack/build-apps-once.ts';
-import type { Mailbox } from '../src/stack/open-mailbox.ts';
+import { PAGES } from '../src/run-app.ts';
+import type { Mailbox } from '../src/mailbox.ts';
 import { startStack } from '../src/start-stack.ts';
 
 /** The built frontend in a real browser, before the real service, whose worker mails to the dev inbox. */

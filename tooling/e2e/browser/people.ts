@@ -1,5 +1,5 @@
 import { createMoonlightClient, type MoonlightClient } from '@moonlight/client';
-import { tokenIn } from '../src/read-mail.ts';
+import { tokenIn } from '../src/mailbox.ts';
 import type { Site } from './open-site.ts';
 
 /** Somebody with an account. */

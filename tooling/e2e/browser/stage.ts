@@ -2,7 +2,7 @@ import type { Message } from '@moonlight/start';
 import { dictionaries } from '@moonlight/web/i18n';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { codeIn, linkIn } from '../src/read-mail.ts';
+import { codeIn, linkIn } from '../src/mailbox.ts';
 import type { Person } from './people.ts';
 import type { Site } from './open-site.ts';
 

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { buildAppsOnce } from '../src/stack/build-apps-once.ts';
+import { buildAppsOnce } from '../src/run-app.ts';
 import { launchChromium } from './launch-chromium.ts';
 import { openSite, type Site } from './open-site.ts';
 

@@ -1,7 +1,7 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, memoryStore } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { password, register, signIn } from '../src/people.ts';
+import { password, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -28,7 +28,7 @@ describe('a call made before another login', () => {
   test('and refused after it is not sent again as somebody else', async () => {
     const bob = await newBob();
     let isFirst = true;
-    const { client } = await signIn(server.url, {
+    const { client } = await registerAndLogIn(server.url, {
       fetch: async (input, init) => {
         const { pathname } = new URL(input instanceof Request ? input.url : input);
         const answer = await fetch(input, init);
@@ -49,7 +49,7 @@ describe('a call made before another login', () => {
   test('and waiting for its turn does not leave as somebody else, nor in one request with their calls', async () => {
     const bob = await newBob();
     const store = memoryStore();
-    const { client, record } = await signIn(server.url, { session: store });
+    const { client, record } = await registerAndLogIn(server.url, { session: store });
     const session = await store.get();
     await store.set({ ...session!, expiresAt: 0 });
     expireAccessToken();

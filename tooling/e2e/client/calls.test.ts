@@ -4,8 +4,7 @@ import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCuttableProxy } from '../src/cuttable-proxy.ts';
-import { password, register, signIn } from '../src/people.ts';
-import { recordCalls } from '../src/record-calls.ts';
+import { password, recordCalls, register, registerAndLogIn } from '../src/people.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -22,7 +21,7 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
 describe('a service that cannot be reached', () => {
   test('is told as such, after a few tries of what is safe to try, and the session is kept', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, record, store, events, email } = await signIn(proxy.url);
+    const { client, record, store, events, email } = await registerAndLogIn(proxy.url);
     await proxy.close();
     const errors = [
       await failure(client.account.profile.query()),
@@ -39,7 +38,7 @@ describe('a service that cannot be reached', () => {
 
   test('keeps a session whose refresh cannot be asked for, until it can', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, record, store } = await signIn(proxy.url);
+    const { client, record, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
     await store.set({ ...session!, expiresAt: 0 });
     await proxy.close();
@@ -51,7 +50,7 @@ describe('a service that cannot be reached', () => {
 
   test('does not cost a token that still lives for some seconds', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, store } = await signIn(proxy.url);
+    const { client, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
     await store.set({ ...session!, expiresAt: Date.now() + 20_000 });
     proxy.loseAnswers('auth.refresh', 3);
@@ -110,7 +109,7 @@ test('calls made together travel together, ten at most', async () => {
 });
 
 test('a call can be given up, which is no failure of the network', async () => {
-  const { client, store } = await signIn(server.url);
+  const { client, store } = await registerAndLogIn(server.url);
   const given = new AbortController();
   const call = failure(client.account.profile.query(undefined, { signal: given.signal }));
   given.abort();

@@ -1,8 +1,7 @@
 import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, register } from '../src/people.ts';
-import { recordEvents } from '../src/record-events.ts';
+import { password, recordEvents, register } from '../src/people.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -2,8 +2,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import { createMoonlightClient, isMoonlightError, memoryStore } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCuttableProxy } from '../src/cuttable-proxy.ts';
-import { password, register, signIn } from '../src/people.ts';
-import { recordEvents } from '../src/record-events.ts';
+import { password, recordEvents, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -55,7 +54,7 @@ test('who registers with a code is signed in at once', async () => {
 
 describe('refreshing', () => {
   test('twenty calls with an expired token: one refresh, twenty answers', async () => {
-    const { client, record, events, username } = await signIn(server.url);
+    const { client, record, events, username } = await registerAndLogIn(server.url);
     expireAccessToken();
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.account.profile.query()));
     expect(new Set(answers.map((user) => user.username))).toEqual(new Set([username]));
@@ -64,14 +63,14 @@ describe('refreshing', () => {
   });
 
   test('a mutation refused for its token is sent again with a new one', async () => {
-    const { client, record } = await signIn(server.url);
+    const { client, record } = await registerAndLogIn(server.url);
     expireAccessToken();
     expect(await client.sessions.revokeOthers.mutate()).toEqual({ revoked: 0 });
     expect(record.calls).toEqual(['sessions.revokeOthers', 'auth.refresh', 'sessions.revokeOthers']);
   });
 
   test('a token about to expire by the clock of this machine is refreshed before it is used', async () => {
-    const { client, record, store } = await signIn(server.url);
+    const { client, record, store } = await registerAndLogIn(server.url);
     const session = await store.get();
     await store.set({ ...session!, expiresAt: Date.now() + 5000 });
     await client.account.profile.query();
@@ -79,7 +78,7 @@ describe('refreshing', () => {
   });
 
   test('a session in the store of the caller outlives the client', async () => {
-    const { store, username } = await signIn(server.url);
+    const { store, username } = await registerAndLogIn(server.url);
     const later = createMoonlightClient({ url: server.url, session: store });
     expireAccessToken();
     expect(await later.restore()).toBe(true);
@@ -91,7 +90,7 @@ describe('refreshing', () => {
     const store = memoryStore();
     const logins: Promise<unknown>[] = [];
     const order: string[] = [];
-    const { client, events } = await signIn(server.url, {
+    const { client, events } = await registerAndLogIn(server.url, {
       session: store,
       fetch: async (input, init) => {
         const { pathname } = new URL(input instanceof Request ? input.url : input);
@@ -115,7 +114,7 @@ describe('refreshing', () => {
 
 describe('when the service ends the session', () => {
   test('every waiting call hears why, signedOut comes once, and the store is empty', async () => {
-    const { client, events, store, email } = await signIn(server.url);
+    const { client, events, store, email } = await registerAndLogIn(server.url);
     const other = createMoonlightClient({ url: server.url });
     await other.auth.login.mutate({ email, password });
     await other.sessions.revokeOthers.mutate();
@@ -128,7 +127,7 @@ describe('when the service ends the session', () => {
   test('a call whose refusal comes only after that hears the same, and signedOut does not come again', async () => {
     const sent = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    const { client, events, email } = await signIn(server.url, {
+    const { client, events, email } = await registerAndLogIn(server.url, {
       fetch: async (input, init) => {
         const answer = await fetch(input, init);
         if (new URL(input instanceof Request ? input.url : input).pathname !== '/trpc/sessions.list') return answer;
@@ -149,7 +148,7 @@ describe('when the service ends the session', () => {
   });
 
   test('a stolen refresh token that was used ends it for both', async () => {
-    const { store } = await signIn(server.url);
+    const { store } = await registerAndLogIn(server.url);
     const stolen = await store.get();
     const thief = memoryStore();
     await thief.set({ ...stolen!, expiresAt: 0 });
@@ -166,7 +165,7 @@ describe('when the service ends the session', () => {
   });
 
   test('a password reset signs out right away', async () => {
-    const { client, events, email } = await signIn(server.url);
+    const { client, events, email } = await registerAndLogIn(server.url);
     await client.auth.sendCode.mutate({ email, type: 'reset_password' });
     const { code } = await server.lastMail('reset-code', email);
     await client.passwordReset.confirm.mutate({ newPassword: 'another long night', email, code });
@@ -174,7 +173,7 @@ describe('when the service ends the session', () => {
   });
 
   test('a change of the password ends the other sessions, not this one', async () => {
-    const { client, events } = await signIn(server.url);
+    const { client, events } = await registerAndLogIn(server.url);
     await client.account.changePassword.mutate({ currentPassword: password, newPassword: 'another long night' });
     expect(await client.sessions.list.query()).toMatchObject([{ current: true }]);
     expect(events).toEqual([]);
@@ -183,14 +182,14 @@ describe('when the service ends the session', () => {
 
 describe('logging out', () => {
   test('works without a refresh when the access token has expired', async () => {
-    const { client, record, events } = await signIn(server.url);
+    const { client, record, events } = await registerAndLogIn(server.url);
     expireAccessToken();
     expect(await client.auth.logout.mutate()).toBeNull();
     expect([record.calls, events]).toEqual([['auth.logout'], ['signedOut loggedOut']]);
   });
 
   test('of a session that is over already is no mistake', async () => {
-    const { client, events, store, email } = await signIn(server.url);
+    const { client, events, store, email } = await registerAndLogIn(server.url);
     const other = createMoonlightClient({ url: server.url });
     await other.auth.login.mutate({ email, password });
     await other.sessions.revokeOthers.mutate();
@@ -200,7 +199,7 @@ describe('logging out', () => {
   });
 
   test('by a refresh token from elsewhere, with no session here, tells nobody', async () => {
-    const { store } = await signIn(server.url);
+    const { store } = await registerAndLogIn(server.url);
     const session = await store.get();
     const client = createMoonlightClient({ url: server.url });
     const events = recordEvents(client);
@@ -212,7 +211,7 @@ describe('logging out', () => {
 describe('an answer lost in the middle', () => {
   test('of a refresh: the same token is presented again, and nobody is signed out', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, record, events, username } = await signIn(proxy.url);
+    const { client, record, events, username } = await registerAndLogIn(proxy.url);
     expireAccessToken();
     proxy.loseAnswers('auth.refresh', 2);
     expect((await client.account.profile.query()).username).toBe(username);
@@ -223,7 +222,7 @@ describe('an answer lost in the middle', () => {
 
   test('of a query: it is asked again', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, record, username } = await signIn(proxy.url);
+    const { client, record, username } = await registerAndLogIn(proxy.url);
     proxy.loseAnswers('account.profile', 2);
     expect((await client.account.profile.query()).username).toBe(username);
     expect(record.count('account.profile')).toBe(3);
@@ -232,7 +231,7 @@ describe('an answer lost in the middle', () => {
 
   test('of a mutation: it is not sent again, for it was done', async () => {
     const proxy = await startCuttableProxy(server.url);
-    const { client, record, email } = await signIn(proxy.url);
+    const { client, record, email } = await registerAndLogIn(proxy.url);
     proxy.loseAnswers('auth.sendCode', 1);
     await expect(client.auth.sendCode.mutate({ email, type: 'reset_password' })).rejects.toThrow('cannot be reached');
     expect(record.count('auth.sendCode')).toBe(1);

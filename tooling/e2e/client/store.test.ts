@@ -1,8 +1,7 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, memoryStore, type SessionStore, type StoredSession } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { password, register, signIn } from '../src/people.ts';
-import { recordEvents } from '../src/record-events.ts';
+import { password, recordEvents, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -30,7 +29,7 @@ const fillableStore = () => {
 describe('a store that cannot be written to', () => {
   test('when the service ends the session: signedOut comes once all the same, and the call hears of the store', async () => {
     const { store, disk } = fillableStore();
-    const { client, events, email } = await signIn(server.url, { session: store });
+    const { client, events, email } = await registerAndLogIn(server.url, { session: store });
     const other = createMoonlightClient({ url: server.url });
     await other.auth.login.mutate({ email, password });
     await other.sessions.revokeOthers.mutate();
@@ -42,7 +41,7 @@ describe('a store that cannot be written to', () => {
 
   test('during a refresh: calls go on with the new session, which is written with the next change', async () => {
     const { store, disk } = fillableStore();
-    const { client, events, username } = await signIn(server.url, { session: store });
+    const { client, events, username } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
     expireAccessToken();
     expect((await client.account.profile.query()).username).toBe(username);
@@ -67,7 +66,7 @@ describe('a store that cannot be written to', () => {
 
   test('when logging out: it has happened, too, and rejects', async () => {
     const { store, disk } = fillableStore();
-    const { client, events } = await signIn(server.url, { session: store });
+    const { client, events } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
     await expect(client.auth.logout.mutate()).rejects.toThrow('the disk is full');
     expect(events).toEqual(['signedOut loggedOut']);

@@ -1,9 +1,9 @@
 import { solveAltcha } from '@moonlight/auth/testing';
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { password, signIn } from '../src/people.ts';
-import { race } from '../src/race.ts';
-import { codeIn } from '../src/read-mail.ts';
+import { password, registerAndLogIn } from '../src/people.ts';
+import { race } from '../src/concurrency.ts';
+import { codeIn } from '../src/mailbox.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 
 let stack: Stack;
@@ -51,7 +51,7 @@ test('register by code: asked, mailed, looked at, used; verified and signed in a
 });
 
 test('reset by code: every session ends, the owner is told, the code is spent', async () => {
-  const { client, email } = await signIn(stack.url);
+  const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const code = await codeFor(email, 'reset_password');
   const newPassword = 'a shorter, darker night';

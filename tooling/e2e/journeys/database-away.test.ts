@@ -5,10 +5,10 @@ import { createMoonlightClient } from '@moonlight/client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@moonlight/embedded-postgres';
 import { freePort } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, signIn } from '../src/people.ts';
+import { password, registerAndLogIn } from '../src/people.ts';
 import { restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
-import { until } from '../src/until.ts';
+import { until } from '../src/concurrency.ts';
 
 let dataDir: string;
 let postgres: EmbeddedPostgres;
@@ -40,7 +40,7 @@ const untilReady = (status: number) =>
   });
 
 test('PostgreSQL stopped: 503 names it, calls fail without a leak; started: everything goes on by itself', async () => {
-  const { client, email } = await signIn(stack.url);
+  const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const token = await client.accessToken();
   await postgres.stop();
@@ -82,7 +82,7 @@ test('PostgreSQL stopped: 503 names it, calls fail without a leak; started: ever
 });
 
 test('PostgreSQL killed with a mail on its way: it recovers, and the mail arrives', async () => {
-  const { client, email } = await signIn(stack.url);
+  const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   await client.auth.sendCode.mutate({ email, type: 'reset_password' });
   process.kill(postgres.pid, 'SIGKILL');

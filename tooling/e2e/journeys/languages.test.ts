@@ -1,7 +1,7 @@
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
-import { tokenIn } from '../src/read-mail.ts';
+import { tokenIn } from '../src/mailbox.ts';
 import { restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 

@@ -2,7 +2,7 @@ import { createMoonlightClient } from '@moonlight/client';
 import { startRedis } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
-import { race } from '../src/race.ts';
+import { race } from '../src/concurrency.ts';
 import { restOf, tokensIn } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 

@@ -2,9 +2,9 @@ import { createMoonlightClient } from '@moonlight/client';
 import { startWebServer, type WebServer } from '@moonlight/web';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { register } from '../src/people.ts';
-import { linkIn, tokenIn } from '../src/read-mail.ts';
+import { linkIn, tokenIn } from '../src/mailbox.ts';
 import { restOf } from '../src/rest.ts';
-import { buildAppsOnce, PAGES } from '../src/stack/build-apps-once.ts';
+import { buildAppsOnce, PAGES } from '../src/run-app.ts';
 import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
 
 /** What opens links before the reader of a mail does: filters, previews, prefetchers. */

@@ -1,7 +1,7 @@
 import { createMoonlightClient, memoryStore } from '@moonlight/client';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, register, signIn } from '../src/people.ts';
+import { password, register, registerAndLogIn } from '../src/people.ts';
 import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
 
 let stack: Stack;
@@ -56,7 +56,7 @@ test('a wrong password and an unknown address are told the same', async () => {
 });
 
 test('an access token is what other services can check by themselves', async () => {
-  const { client } = await signIn(stack.url);
+  const { client } = await registerAndLogIn(stack.url);
   const keys = createRemoteJWKSet(new URL(`${stack.url}/.well-known/jwks.json`));
   const { id } = await client.account.profile.query();
   const { payload, protectedHeader } = await jwtVerify((await client.accessToken())!, keys, {
@@ -71,7 +71,7 @@ test('an access token is what other services can check by themselves', async () 
 });
 
 test('twenty refreshes of one token at once: one successor', async () => {
-  const { store } = await signIn(stack.url);
+  const { store } = await registerAndLogIn(stack.url);
   const { refreshToken } = (await store.get())!;
   const answers = await Promise.all(Array.from({ length: 20 }, () => clientOf().auth.refresh.mutate({ refreshToken })));
   expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
@@ -79,7 +79,7 @@ test('twenty refreshes of one token at once: one successor', async () => {
 });
 
 test('a session lives seven days from its last refresh, and ninety at most', async () => {
-  const { store } = await signIn(stack.url);
+  const { store } = await registerAndLogIn(stack.url);
   const day = 86_400;
   let { refreshToken } = (await store.get())!;
   for (let days = 0; days + 6 < 90; days += 6) {
@@ -90,14 +90,14 @@ test('a session lives seven days from its last refresh, and ninety at most', asy
   const last = { refreshToken };
   await expect(clientOf().auth.refresh.mutate(last)).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_EXPIRED'));
 
-  const other = await signIn(stack.url);
+  const other = await registerAndLogIn(stack.url);
   const idle = { refreshToken: (await other.store.get())!.refreshToken };
   await stack.sql.passTime(7 * day);
   await expect(clientOf().auth.refresh.mutate(idle)).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_EXPIRED'));
 });
 
 test('the owner sees every session, ends one, then all others, and changes the password', async () => {
-  const { client, email } = await signIn(stack.url);
+  const { client, email } = await registerAndLogIn(stack.url);
   const others = [clientOf(), clientOf(), clientOf()] as const;
   for (const other of others) await other.auth.login.mutate({ email, password });
   const [lost, ...rest] = others;
@@ -127,7 +127,7 @@ test('the owner sees every session, ends one, then all others, and changes the p
 });
 
 test('a disabled account is shut out at once, a deleted one is gone', async () => {
-  const { client, email, store } = await signIn(stack.url);
+  const { client, email, store } = await registerAndLogIn(stack.url);
   const { refreshToken } = (await store.get())!;
   const login = () => clientOf().auth.login.mutate({ email, password });
   const setActive = (isActive: boolean) =>

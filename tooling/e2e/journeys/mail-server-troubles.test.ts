@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMoonlightClient } from '@moonlight/client';
 import { password } from '../src/people.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
-import { until } from '../src/until.ts';
+import { until } from '../src/concurrency.ts';
 
 // Two workers beside each other, and a way to the mail server that can be cut.
 let stack: Stack;

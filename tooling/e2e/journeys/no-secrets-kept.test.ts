@@ -1,7 +1,7 @@
 import { solveAltcha } from '@moonlight/auth/testing';
 import { createMoonlightClient, memoryStore } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeIn, tokenIn } from '../src/read-mail.ts';
+import { codeIn, tokenIn } from '../src/mailbox.ts';
 import { restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 

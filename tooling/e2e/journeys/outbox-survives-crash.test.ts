@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { password, register } from '../src/people.ts';
 import { startSmtp } from '../src/start-smtp.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
-import { until } from '../src/until.ts';
+import { until } from '../src/concurrency.ts';
 
 // A crash is noticed by the queue within ten seconds, and by the outbox when a mail is due again.
 describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () => {

@@ -1,9 +1,9 @@
 import { solveAltcha } from '@moonlight/auth/testing';
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, register, signIn } from '../src/people.ts';
-import { race } from '../src/race.ts';
-import { linkIn, tokenIn } from '../src/read-mail.ts';
+import { password, register, registerAndLogIn } from '../src/people.ts';
+import { race } from '../src/concurrency.ts';
+import { linkIn, tokenIn } from '../src/mailbox.ts';
 import { FRONTEND_URL, type Stack, startStack } from '../src/start-stack.ts';
 
 let stack: Stack;
@@ -28,7 +28,7 @@ const mailedToken = async (email: string) => {
 };
 
 test('a forgotten password: captcha, mail, link, a new password; every session ends and the owner is told', async () => {
-  const { client, email } = await signIn(stack.url);
+  const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const visitor = clientOf();
   const sent = await visitor.passwordReset.send.mutate({ email: email.toUpperCase(), captcha: await solved() });
@@ -98,7 +98,7 @@ test('ten resets with one link at once: one wins', async () => {
 });
 
 test('a link lives thirty minutes, and neither a newer one nor a changed password leaves it alive', async () => {
-  const { email, client } = await signIn(stack.url);
+  const { email, client } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const older = await mailedToken(email);
   await stack.sql.passTime(60);

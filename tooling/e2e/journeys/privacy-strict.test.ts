@@ -2,7 +2,7 @@ import { solveAltcha } from '@moonlight/auth/testing';
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
-import { codeIn, tokenIn } from '../src/read-mail.ts';
+import { codeIn, tokenIn } from '../src/mailbox.ts';
 import { type Answer, type Rest, restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 

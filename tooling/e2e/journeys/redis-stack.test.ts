@@ -3,9 +3,9 @@ import { connectRedis } from '@moonlight/redis';
 import { type RunningRedis, startRedis } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
-import { tokenIn } from '../src/read-mail.ts';
+import { tokenIn } from '../src/mailbox.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
-import { until } from '../src/until.ts';
+import { until } from '../src/concurrency.ts';
 
 let redis: RunningRedis;
 let stack: Stack;

@@ -1,6 +1,6 @@
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, signIn } from '../src/people.ts';
+import { password, registerAndLogIn } from '../src/people.ts';
 import { restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 
@@ -17,7 +17,7 @@ const refusedAs = (error: string) => ({ data: { error } });
 
 /** Somebody who has refreshed twice, a moment ago. */
 const threeGenerations = async () => {
-  const { client, email, store } = await signIn(stack.url);
+  const { client, email, store } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const { id } = await client.account.profile.query();
   const grandparent = (await store.get())!;

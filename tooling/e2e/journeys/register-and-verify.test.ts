@@ -1,7 +1,7 @@
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
-import { linkIn, tokenIn } from '../src/read-mail.ts';
+import { linkIn, tokenIn } from '../src/mailbox.ts';
 import { FRONTEND_URL, type Stack, startStack } from '../src/start-stack.ts';
 
 let stack: Stack;

@@ -1,6 +1,6 @@
 import { solveAltcha } from '@moonlight/auth/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { codeIn, tokenIn } from '../src/read-mail.ts';
+import { codeIn, tokenIn } from '../src/mailbox.ts';
 import { type Rest, restOf, tokensIn } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 

@@ -1,10 +1,9 @@
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { password, register, signIn } from '../src/people.ts';
-import { race } from '../src/race.ts';
+import { password, register, registerAndLogIn } from '../src/people.ts';
+import { race, until } from '../src/concurrency.ts';
 import { restOf } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
-import { until } from '../src/until.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -25,7 +24,7 @@ test('both came up at the same moment and sign with one key', async () => {
   expect(first?.text).not.toContain('"d"');
   const kids = await Promise.all(
     [0, 1].map(async (index) => {
-      const { client } = await signIn(replica(index));
+      const { client } = await registerAndLogIn(replica(index));
       const [header = ''] = (await client.accessToken())!.split('.');
       return JSON.parse(Buffer.from(header, 'base64url').toString()).kid;
     }),
@@ -34,7 +33,7 @@ test('both came up at the same moment and sign with one key', async () => {
 });
 
 test('logged out at one, gone at the other in the same moment', async () => {
-  const { client } = await signIn(replica(0));
+  const { client } = await registerAndLogIn(replica(0));
   const token = await client.accessToken();
   // The other one has seen the token, and must not go on trusting what it saw.
   expect((await profileAt(1, token)).status).toBe(200);
@@ -43,7 +42,7 @@ test('logged out at one, gone at the other in the same moment', async () => {
 });
 
 test('a disabled account is shut out everywhere', async () => {
-  const { client, email } = await signIn(replica(0));
+  const { client, email } = await registerAndLogIn(replica(0));
   const token = await client.accessToken();
   for (const index of [0, 1]) expect((await profileAt(index, token)).status).toBe(200);
   await stack.sql.query('update users set is_active = false where email = $1', [email]);
@@ -52,7 +51,7 @@ test('a disabled account is shut out everywhere', async () => {
 });
 
 test('a storm of refreshes at both: one successor, known to both', async () => {
-  const { store } = await signIn(replica(0));
+  const { store } = await registerAndLogIn(replica(0));
   let { refreshToken } = (await store.get())!;
   for (let round = 0; round < 3; round += 1) {
     const presented = refreshToken;

@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
-import { tokenIn } from '../src/read-mail.ts';
+import { tokenIn } from '../src/mailbox.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 
 let browser: Browser;

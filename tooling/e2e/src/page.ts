@@ -1,5 +1,5 @@
 import { createMoonlightClient, type MoonlightClient, webStorageStore } from '@moonlight/client';
-import { recordEvents } from './record-events.ts';
+import { recordEvents } from './people.ts';
 
 declare global {
   /** The client of the page, where a test drives it. */

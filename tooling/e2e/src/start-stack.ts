@@ -1,38 +1,37 @@
 import type { BundledApp } from '@moonlight/build';
 import { createTestDatabase } from '@moonlight/db/testing';
-import { buildAppsOnce } from './stack/build-apps-once.ts';
-import { type Mailbox, openMailbox } from './stack/open-mailbox.ts';
-import { openSql, type Sql } from './stack/open-sql.ts';
-import { type RunningApp, runApp } from './stack/run-app.ts';
-import { until } from './until.ts';
+import { until } from './concurrency.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import { buildAppsOnce, type RunningApp, runApp } from './run-app.ts';
+import { openSql, type Sql } from './sql.ts';
 
 export type Env = Readonly<Record<string, string>>;
 
 export interface StackOptions {
-  /** Variables of the configuration; they win over what suits a journey (see below). */
+  /** Configuration variables; they override the defaults of the tests (`baseEnv` below). */
   readonly env?: Env;
-  /** How many of each to start; one unless told. */
+  /** How many of each to start; one by default. */
   readonly apis?: number;
   readonly workers?: number;
-  /** A database to use instead of a fresh one. */
+  /** A database to use instead of a new one. */
   readonly databaseUrl?: string;
 }
 
-/** The service as it runs elsewhere: processes, a database, a mail server. */
+/** The service as it runs in production: processes, a database, a mail server. */
 export interface Stack extends AsyncDisposable {
-  /** Where the first API answers. */
+  /** The address of the first API. */
   readonly url: string;
-  /** All that were started, also those that have ended since. */
+  /** All that were started, including those that have ended. */
   readonly apis: readonly RunningApp[];
   readonly workers: readonly RunningApp[];
   readonly mailbox: Mailbox;
   readonly databaseUrl: string;
   readonly sql: Sql;
-  /** Starts one more, with other variables where they are given. */
+  /** Starts one more; `env` overrides variables of the stack. */
   start(name: BundledApp, env?: Env): Promise<RunningApp>;
-  /** Waits until no mail is pending any more. */
+  /** Waits until no mail is pending. */
   mailsSettled(): Promise<void>;
-  /** Everything all processes have written, the ended ones included. */
+  /** The output of all processes, including those that have ended. */
   output(): string;
   close(): Promise<void>;
 }
@@ -40,7 +39,7 @@ export interface Stack extends AsyncDisposable {
 export const PUBLIC_URL = 'https://accounts.example.com';
 export const FRONTEND_URL = 'https://app.example.com';
 
-/** Production, apart from hashes that cost no more than they must and limits that a whole test file shares. */
+/** The configuration of a production service, except for the cheapest password hashes that are allowed. */
 const baseEnv = (databaseUrl: string, smtpPort: number): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   APP_ENV: 'production',
@@ -62,8 +61,8 @@ const startMany = (count: number, start: () => Promise<RunningApp>): Promise<Run
   Promise.all(Array.from({ length: count }, start));
 
 /**
- * Starts the bundled apps as processes of their own on free ports, with a database and a mailbox that nobody else has, and
- * resolves when all are ready. `close`, or `await using`, stops them, and rejects when one of them did not end cleanly.
+ * Starts the bundled apps in separate processes on free ports, with their own database and mailbox, and resolves when all
+ * are ready. `close` (or `await using`) stops them, and rejects when one of them did not end with exit code 0.
  */
 export const startStack = async ({ env, apis = 1, workers = 1, databaseUrl }: StackOptions = {}): Promise<Stack> => {
   const [mailbox, database] = await Promise.all([

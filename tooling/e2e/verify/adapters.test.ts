@@ -7,7 +7,7 @@ import { bearer as fastifyBearer, claimsOf as fastifyClaimsOf } from '@moonlight
 import express from 'express';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signIn } from '../src/people.ts';
+import { registerAndLogIn } from '../src/people.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const ask = async (url: string, authorization?: string) => {
 };
 
 const story = async (url: string) => {
-  const { client } = await signIn(server.url);
+  const { client } = await registerAndLogIn(server.url);
   const { id } = await client.account.profile.query();
   const { status, body } = await ask(url, `Bearer ${await client.accessToken()}`);
   return { good: [status, body.userId === id], none: await ask(url), wrong: await ask(url, 'Bearer x') };
@@ -65,7 +65,7 @@ test('a service whose keys cannot be had is a 503, not a 401', async () => {
   const app = fastify();
   app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url, serviceUrl: 'http://127.0.0.1:9' })));
   app.get('/', () => 'never');
-  const { client } = await signIn(server.url);
+  const { client } = await registerAndLogIn(server.url);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const answer = await ask(url, `Bearer ${await client.accessToken()}`);
   expect(answer).toMatchObject({ status: 503, challenge: null, body: { error: 'UNAVAILABLE' } });

@@ -3,7 +3,7 @@ import { rotateSigningKeys } from '@moonlight/auth';
 import { createVerifier, VerifyError } from '@moonlight/verify';
 import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signIn } from '../src/people.ts';
+import { registerAndLogIn } from '../src/people.ts';
 import { type PublishedKeys, publishKeys } from '../src/publish-keys.ts';
 
 const clock = createTestClock();
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 const verifier = () => createVerifier({ issuer: server.url, jwksUrl: keys.url, now });
-const accessToken = async () => (await (await signIn(server.url)).client.accessToken())!;
+const accessToken = async () => (await (await registerAndLogIn(server.url)).client.accessToken())!;
 const kidOf = (token: string): unknown => JSON.parse(atob(token.split('.')[0]!)).kid;
 const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
   checked.then(

@@ -3,7 +3,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import { createVerifier, VerifyError } from '@moonlight/verify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signIn } from '../src/people.ts';
+import { registerAndLogIn } from '../src/people.ts';
 import { publishKeys } from '../src/publish-keys.ts';
 
 const clock = createTestClock();
@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const accessToken = async (url = server.url): Promise<string> => (await (await signIn(url)).client.accessToken())!;
+const accessToken = async (url = server.url): Promise<string> =>
+  (await (await registerAndLogIn(url)).client.accessToken())!;
 const verifier = () => createVerifier({ issuer: server.url, now });
 const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
   checked.then(
@@ -23,7 +24,7 @@ const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
   );
 
 test('a genuine token says whose it is, of which session, and how long it lives', async () => {
-  const { client } = await signIn(server.url);
+  const { client } = await registerAndLogIn(server.url);
   const { id } = await client.account.profile.query();
   const [session] = await client.sessions.list.query();
   const claims = await verifier().verify(await client.accessToken());
@@ -131,7 +132,7 @@ describe('what is not accepted', () => {
 describe('after a logout', () => {
   test('a token passes offline until it expires, and introspection tells at once', async () => {
     const checks = verifier();
-    const { client, username } = await signIn(server.url);
+    const { client, username } = await registerAndLogIn(server.url);
     const token = await client.accessToken();
     expect((await checks.introspect(token)).username).toBe(username);
     await client.auth.logout.mutate();
@@ -141,7 +142,7 @@ describe('after a logout', () => {
 
   test('introspection says what became of the account, and that a token is past its time', async () => {
     const checks = verifier();
-    const { client, username } = await signIn(server.url);
+    const { client, username } = await registerAndLogIn(server.url);
     const token = await client.accessToken();
     const run = (statement: string) => server.deps.db.execute(`${statement} where username = '${username}'`);
     await run('update users set is_active = false');
@@ -165,7 +166,7 @@ describe('after a logout', () => {
 test('a service that signs with a shared secret publishes no keys, and the verifier says so', async () => {
   const hs256 = await startTestServer({ overrides: { clock }, env: { JWT_SECRET_KEY: 'x'.repeat(32) } });
   const checks = createVerifier({ issuer: hs256.url, now });
-  const { client, username } = await signIn(hs256.url);
+  const { client, username } = await registerAndLogIn(hs256.url);
   const token = await client.accessToken();
   await expect(checks.verify(token)).rejects.toThrow('of a service with HS256, only introspect can tell');
   expect((await checks.introspect(token)).username).toBe(username);

@@ -1,11 +1,13 @@
 import pg from 'pg';
 
-/** A look into a stack's database, and a hand in it. */
+/** Direct access to a stack's database. */
 export interface Sql {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** A connection of its own, for locks; ends with the stack. */
+  /** Opens a separate connection, for locks; it is closed together with the stack. */
   connect(): Promise<pg.Client>;
-  /** Moves all that is stored into the past, as if so many seconds had gone by. Tokens keep their own time. */
+  /**
+   * Moves every stored time into the past, as if that many seconds had passed. The times inside access tokens do not change.
+   */
   passTime(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,7 +24,7 @@ const SHIFT = (seconds: number): string => `
 export const openSql = (url: string): Sql => {
   const pool = new pg.Pool({ connectionString: url, max: 3 });
   const clients: pg.Client[] = [];
-  // Tests take databases away.
+  // Tests stop databases.
   pool.on('error', () => undefined);
   const query: Sql['query'] = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
     (await pool.query<Row>(text, [...values])).rows;

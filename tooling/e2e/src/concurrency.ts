@@ -1,10 +1,13 @@
+import { vi } from 'vitest';
+
 interface Race<T> {
+  /** What the successful calls returned. */
   readonly won: readonly T[];
-  /** The error codes of those who lost. */
+  /** The error codes of the calls that failed. */
   readonly lost: readonly string[];
 }
 
-/** Lets many do the same thing at the same moment, and tells what came of it. */
+/** Calls `act` `count` times at the same moment and returns how each call ended. */
 export const race = async <T>(count: number, act: (index: number) => Promise<T>): Promise<Race<T>> => {
   const answers = await Promise.allSettled(Array.from({ length: count }, (_, index) => act(index)));
   return {
@@ -14,3 +17,7 @@ export const race = async <T>(count: number, act: (index: number) => Promise<T>)
     ),
   };
 };
+
+/** Waits until `check` no longer throws, `seconds` at most; fails with its last error otherwise. */
+export const until = <T>(check: () => T | Promise<T>, seconds = 25): Promise<T> =>
+  vi.waitFor(check, { timeout: seconds * 1000, interval: 25 });

@@ -1,21 +1,21 @@
 import { type Message, startInbox } from '@moonlight/start';
 
-/** The dev inbox, as somebody reads it who waits for a mail. */
+/** A dev inbox, read through its JSON API. */
 export interface Mailbox {
   readonly smtpPort: number;
-  /** Where its pages are, and its API. */
+  /** The address of its pages and its API. */
   readonly url: string;
-  /** The next mail to an address, each once, in the order they came; it may still be on its way. */
+  /** The next unread mail to an address, in order of arrival; waits for it when there is none yet. */
   next(to: string): Promise<Message>;
-  /** The mails that are here by now: to one address, or all of them. */
+  /** The mails that have arrived so far: to one address, or all of them. */
   here(to?: string): Promise<Message[]>;
   close(): Promise<void>;
 }
 
-// The inbox ends a question after a minute at the latest; a mail that takes longer is lost.
+// The inbox answers after a minute at the latest. A mail that takes longer counts as lost.
 const PATIENCE_SECONDS = 50;
 
-/** Starts a dev inbox of its own: real SMTP in, its long-polling JSON API out. */
+/** Starts a dev inbox on free ports: it takes mail over SMTP, and the result reads it over the long-polling JSON API. */
 export const openMailbox = async (): Promise<Mailbox> => {
   const inbox = await startInbox({ http: 0, smtp: 0 });
   const url = `http://127.0.0.1:${inbox.httpPort}`;
@@ -38,3 +38,18 @@ export const openMailbox = async (): Promise<Mailbox> => {
     close: inbox.close,
   };
 };
+
+const found = (pattern: RegExp, { subject, text }: Message): string => {
+  const match = pattern.exec(text)?.[0];
+  if (match === undefined) throw new Error(`the mail "${subject}" holds nothing like ${pattern}:\n${text}`);
+  return match;
+};
+
+/** The link with a token in the plain text of a mail. */
+export const linkIn = (mail: Message): string => found(/https?:\S+\?token=\S+/, mail);
+
+/** The token of that link. */
+export const tokenIn = (mail: Message): string => new URL(linkIn(mail)).searchParams.get('token') ?? '';
+
+/** The six digits of a mail. */
+export const codeIn = (mail: Message): string => found(/\b\d{6}\b/, mail);
