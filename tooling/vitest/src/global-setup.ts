@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@moonlight/embedded-postgres';
 import { createTemplateDatabase } from '@moonlight/db/testing';
 import { migrateAll } from '@moonlight/runtime';
+import type { TestProject } from 'vitest/node';
 
-/** One PostgreSQL for the whole run, with a migrated template that every test file copies its database from. */
-export default async (): Promise<() => Promise<void>> => {
+/**
+ * Starts one PostgreSQL for the whole run, with a migrated template that every test file copies its database from. A run of
+ * the unit tests alone needs none.
+ */
+export default async ({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> => {
+  if (vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const dataDir = await mkdtemp(join(tmpdir(), 'moonlight-test-'));
   const postgres = await startEmbeddedPostgres({ dataDir, port: 0, durable: false });
   process.env['TEST_DATABASE_URL'] = postgres.url;

@@ -1,1 +1,3 @@
-export { countsReporter } from './counts-reporter.ts';
+export { LongestFirst } from './longest-first.ts';
+export { summaryReporter } from './summary-reporter.ts';
+export { testProjects } from './test-projects.ts';
