@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ErrorCode as CatalogueCode, errorCatalogue } from '@moonlight/contracts';
 import type { AppRouter, ErrorData as ServiceErrorData } from '@moonlight/trpc';
+import { extraProcedures } from '@moonlight/trpc/testing';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { expect, expectTypeOf, test } from 'vitest';
 import { type ErrorCode, errorStatuses, type ErrorData, type MoonlightApi } from '../src/index.ts';
@@ -38,6 +39,12 @@ type ServiceCalls = {
 test('the generated client is that of the service as it is now', () => {
   const committed = readFileSync(new URL('../src/api.gen.ts', import.meta.url), 'utf8');
   expect(committed, 'run `npm run generate`').toBe(apiText());
+});
+
+test('a protected procedure of the service is protected in the client as well', () => {
+  expect(apiText(extraProcedures)).toContain(
+    "protectedProcedures: ReadonlySet<string> = new Set([\n  'extra.protected',\n]);",
+  );
 });
 
 test('every procedure takes and answers what the service says', () => {

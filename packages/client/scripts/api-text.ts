@@ -1,25 +1,15 @@
 import { errorCatalogue } from '@moonlight/contracts';
-import { appRouter } from '@moonlight/trpc';
+import { appRouter, type ProcedureDefinition, readProcedures } from '@moonlight/trpc';
 import { z } from 'zod';
 import { typeText } from './type-text.ts';
 
-const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;
-
-const procedureSchema = z.custom<{ readonly _def: unknown }>((value) => typeof value === 'function' && '_def' in value);
-const definitionSchema = z.object({
-  type: z.enum(['query', 'mutation']),
-  inputs: z.tuple([z.custom<z.ZodType>(isSchema)]),
-  output: z.custom<z.ZodType>(isSchema),
-});
-
 const capitalised = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
-const procedureText = (path: string, procedure: unknown) => {
-  const { type, inputs, output } = definitionSchema.parse(procedureSchema.parse(procedure)._def);
+const procedureText = (path: string, { type, input, output }: ProcedureDefinition) => {
   const name = path.split('.').map(capitalised).join('');
-  const given = typeText(inputs[0], { io: 'input', name: `${name}Input` });
+  const given = typeText(input, { io: 'input', name: `${name}Input` });
   const answer = typeText(output, { io: 'output', name: `${name}Output` });
-  const isOptional = inputs[0].safeParse(undefined).success;
+  const isOptional = z.safeParse(input, undefined).success;
   const method = type === 'query' ? 'query' : 'mutate';
   return {
     signature: `${method}(input${isOptional ? '?' : ''}: ${given.text}, options?: CallOptions): Promise<${answer.text}>`,
@@ -51,11 +41,20 @@ ${statuses.join('\n')}
 `;
 };
 
+const protectedText = (procedures: ReadonlyMap<string, ProcedureDefinition>): string => {
+  const paths = [...procedures].filter(([, { authentication }]) => authentication === 'required').map(([path]) => path);
+  return `/** The procedures that need a session. */
+export const protectedProcedures: ReadonlySet<string> = new Set([
+${paths.map((path) => `  '${path}',`).join('\n')}
+]);
+`;
+};
+
 /** The text of \`src/api.gen.ts\`: every procedure, every shape and every error code as plain TypeScript. */
-export const apiText = (): string => {
+export const apiText = (procedures: ReadonlyMap<string, ProcedureDefinition> = readProcedures(appRouter)): string => {
   const interfaces = new Map<string, string>();
   const namespaces = new Map<string, string[]>();
-  for (const [path, procedure] of Object.entries(appRouter._def.procedures)) {
+  for (const [path, procedure] of procedures) {
     const [namespace = '', name = ''] = path.split('.');
     const made = procedureText(path, procedure);
     for (const [key, text] of Object.entries(made.interfaces)) interfaces.set(key, text);
@@ -68,6 +67,7 @@ export const apiText = (): string => {
     HEADER,
     ...shapes,
     `/** The service's procedures. */\nexport interface MoonlightApi {\n${api.join('\n')}\n}\n`,
+    protectedText(procedures),
     errorsText(),
   ].join('\n');
 };

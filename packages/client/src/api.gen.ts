@@ -47,6 +47,15 @@ export interface AuthRegisterOutput {
   tokens: Tokens | null;
 }
 
+export interface AuthCheckEmailInput {
+  /** E-mail address; trimmed, compared case-insensitively */
+  email: string;
+}
+
+export interface AuthCheckEmailOutput {
+  exists: boolean;
+}
+
 export interface AuthLoginInput {
   /** E-mail address; trimmed, compared case-insensitively */
   email: string;
@@ -69,15 +78,6 @@ export interface AuthRefreshInput {
 export interface AuthLogoutInput {
   /** The refresh token as it was issued */
   refreshToken?: string | undefined;
-}
-
-export interface AuthCheckEmailInput {
-  /** E-mail address; trimmed, compared case-insensitively */
-  email: string;
-}
-
-export interface AuthCheckEmailOutput {
-  exists: boolean;
 }
 
 export interface AuthSendCodeInput {
@@ -170,6 +170,9 @@ export interface MoonlightApi {
     readonly register: {
       mutate(input: AuthRegisterInput, options?: CallOptions): Promise<AuthRegisterOutput>;
     };
+    readonly checkEmail: {
+      mutate(input: AuthCheckEmailInput, options?: CallOptions): Promise<AuthCheckEmailOutput>;
+    };
     readonly login: {
       mutate(input: AuthLoginInput, options?: CallOptions): Promise<AuthLoginOutput>;
     };
@@ -178,9 +181,6 @@ export interface MoonlightApi {
     };
     readonly logout: {
       mutate(input?: AuthLogoutInput, options?: CallOptions): Promise<null>;
-    };
-    readonly checkEmail: {
-      mutate(input: AuthCheckEmailInput, options?: CallOptions): Promise<AuthCheckEmailOutput>;
     };
     readonly sendCode: {
       mutate(input: AuthSendCodeInput, options?: CallOptions): Promise<MailSent>;
@@ -230,6 +230,16 @@ export interface MoonlightApi {
     };
   };
 }
+
+/** The procedures that need a session. */
+export const protectedProcedures: ReadonlySet<string> = new Set([
+  'emailVerification.send',
+  'account.profile',
+  'account.changePassword',
+  'sessions.list',
+  'sessions.revoke',
+  'sessions.revokeOthers',
+]);
 
 /** Every refusal the service knows. The codes never change; the sentences that come with them may. */
 export type ErrorCode =

@@ -1,19 +1,10 @@
 import type { Operation } from '@trpc/client';
+import { protectedProcedures } from './api.gen.ts';
 import type { Answer, LinkParts, Send } from './link-parts.ts';
 import { isSameSession } from './is-same-session.ts';
 import { isMoonlightError } from './moonlight-error.ts';
 
-/** The procedures that need a session. */
-const PROTECTED: ReadonlySet<string> = new Set([
-  'account.profile',
-  'account.changePassword',
-  'sessions.list',
-  'sessions.revoke',
-  'sessions.revokeOthers',
-  'emailVerification.send',
-]);
-
-export const needsToken = ({ path }: Operation): boolean => PROTECTED.has(path);
+export const needsToken = ({ path }: Operation): boolean => protectedProcedures.has(path);
 
 /**
  * A call that needs a session: refused for its token's sake, it is sent once more with a new one. It never runs as somebody

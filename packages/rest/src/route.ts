@@ -20,8 +20,6 @@ export interface Route<Output = unknown> {
   readonly page?: true;
   /** What stands beside `data` in the envelope. */
   beside?(output: Output): Readonly<Record<string, string>>;
-  /** Whether it takes a bearer access token; `optional` where something else will do. */
-  readonly bearer?: 'required' | 'optional';
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;

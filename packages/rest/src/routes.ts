@@ -50,7 +50,6 @@ const routes: RouteTable = {
   'auth.logout': {
     doors: [['POST', '/logout']],
     message: () => 'loggedOut',
-    bearer: 'optional',
     tag: 'Sessions',
     summary: 'End this session',
     description:
@@ -85,7 +84,6 @@ const routes: RouteTable = {
   'emailVerification.send': {
     doors: [['POST', '/email/verify/send']],
     message: () => 'verificationSent',
-    bearer: 'required',
     tag: 'E-mail',
     summary: 'Mail a new verification link',
     description: 'The links that were mailed before become invalid.',
@@ -131,7 +129,6 @@ const routes: RouteTable = {
   'account.profile': {
     doors: [['GET', '/profile']],
     message: () => 'ok',
-    bearer: 'required',
     tag: 'Accounts',
     summary: 'The account of the bearer',
     errors: [],
@@ -139,7 +136,6 @@ const routes: RouteTable = {
   'account.changePassword': {
     doors: [['POST', '/password/change']],
     message: () => 'passwordChanged',
-    bearer: 'required',
     tag: 'Accounts',
     summary: 'Change the password',
     description: 'The other sessions of the account end.',
@@ -148,7 +144,6 @@ const routes: RouteTable = {
   'sessions.list': {
     doors: [['GET', '/sessions']],
     message: () => 'ok',
-    bearer: 'required',
     tag: 'Sessions',
     summary: 'List the places where the account is logged in',
     errors: [],
@@ -156,7 +151,6 @@ const routes: RouteTable = {
   'sessions.revoke': {
     doors: [['DELETE', '/sessions/{id}']],
     message: () => 'sessionEnded',
-    bearer: 'required',
     tag: 'Sessions',
     summary: 'End one session',
     errors: ['SESSION_NOT_FOUND'],
@@ -164,7 +158,6 @@ const routes: RouteTable = {
   'sessions.revokeOthers': {
     doors: [['DELETE', '/sessions']],
     message: () => 'ok',
-    bearer: 'required',
     tag: 'Sessions',
     summary: 'End every session but this one',
     errors: [],

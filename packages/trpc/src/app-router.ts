@@ -1,19 +1,20 @@
 import { router } from './procedures.ts';
-import { accountRouter } from './routers/account.ts';
-import { authRouter } from './routers/auth.ts';
-import { captchaRouter } from './routers/captcha.ts';
-import { emailVerificationRouter } from './routers/email-verification.ts';
-import { passwordResetRouter } from './routers/password-reset.ts';
-import { sessionsRouter } from './routers/sessions.ts';
+import { account } from './routers/account.ts';
+import { captcha } from './routers/captcha.ts';
+import { codes } from './routers/codes.ts';
+import { emailVerification } from './routers/email-verification.ts';
+import { passwordReset } from './routers/password-reset.ts';
+import { registration } from './routers/registration.ts';
+import { sessions, sessionTokens } from './routers/sessions.ts';
 
-/** The whole surface of the service. */
+/** Every procedure of the service and its path. */
 export const appRouter = router({
-  auth: authRouter,
-  emailVerification: emailVerificationRouter,
-  passwordReset: passwordResetRouter,
-  account: accountRouter,
-  sessions: sessionsRouter,
-  captcha: captchaRouter,
+  auth: router({ ...registration, ...sessionTokens, ...codes }),
+  emailVerification: router(emailVerification),
+  passwordReset: router(passwordReset),
+  account: router(account),
+  sessions: router(sessions),
+  captcha: router(captcha),
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,9 +1,13 @@
 export { type AppRouter, appRouter } from './app-router.ts';
-export { callProcedure } from './call-procedure.ts';
-export { bearerToken, type Context, currentRequest, type TokenKeeper } from './context.ts';
-export { asTrpcError, type PublicError, publicError } from './error-data.ts';
-export { inspectLink } from './inspect-link.ts';
-export { procedureDefinition } from './procedure-definition.ts';
-export type { ProcedureOutput, ProcedurePath } from './procedure-path.ts';
+export { bearerToken, type Context, currentRequest, type TokenStore } from './context.ts';
+export {
+  callProcedure,
+  type ProcedureDefinition,
+  procedureDefinition,
+  type ProcedureOutput,
+  type ProcedurePath,
+  readProcedures,
+} from './procedure-definitions.ts';
 export type { ErrorData } from './procedures.ts';
-export { responseMeta } from './response-meta.ts';
+export { asTrpcError, type PublicError, publicError, responseMeta } from './public-error.ts';
+export { inspectLink } from './routers/email-verification.ts';

@@ -3,44 +3,65 @@ import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import { type Context, currentRequest } from './context.ts';
-import { asTrpcError, publicError } from './error-data.ts';
+import { asTrpcError, publicError } from './public-error.ts';
 
 /** What Moonlight adds to the `data` of a tRPC error. */
 export interface ErrorData {
   readonly error: ErrorCode;
   readonly requestId: string;
+  /** Seconds. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
 }
 
-const t = initTRPC.context<Context>().create({
-  // Never: with it a stack would be part of every error body.
-  isDev: false,
-  errorFormatter: ({ shape, error }) => {
-    const { code, message, status, ...rest } = publicError(error, currentRequest.getStore());
-    const { code: trpcCode, path } = shape.data;
-    const data: ErrorData & { code: typeof trpcCode; httpStatus: number; path?: string } = {
-      code: trpcCode,
-      httpStatus: status,
-      ...(path === undefined ? {} : { path }),
-      error: code,
-      ...rest,
-    };
-    return { message, code: shape.code, data };
-  },
-});
+/** Whether a procedure needs a bearer access token. `optional`: something else can take its place. */
+export type Authentication = 'none' | 'optional' | 'required';
+
+/**
+ * The meta of every procedure. The builder sets it; the typed client, the REST routes and the OpenAPI document read it, so
+ * none of them has a list of its own.
+ */
+export interface ProcedureMeta {
+  readonly authentication: Authentication;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Must stay false: otherwise every error body contains a stack trace.
+    isDev: false,
+    errorFormatter: ({ shape, error }) => {
+      const { code, message, status, ...rest } = publicError(error, currentRequest.getStore());
+      const { code: trpcCode, path } = shape.data;
+      const data: ErrorData & { code: typeof trpcCode; httpStatus: number; path?: string } = {
+        code: trpcCode,
+        httpStatus: status,
+        ...(path === undefined ? {} : { path }),
+        error: code,
+        ...rest,
+      };
+      return { message, code: shape.code, data };
+    },
+  });
 
 export const { router } = t;
 
-/** One call of a procedure; tRPC's own calls hold more. */
+/** One call of a procedure. tRPC's own calls have more fields. */
 export interface Call {
   readonly ctx: Context;
-  /** What came from outside. */
+  /** Resolves to the input as the caller sent it. */
   readonly getRawInput: () => Promise<unknown>;
 }
 
-/** Does something before or after a call. */
-export type Around = <Output>(call: (call: Call) => Promise<Output>) => (call: Call) => Promise<Output>;
+/** Adds a step before or after a call. */
+export type Wrap = <Output>(call: (call: Call) => Promise<Output>) => (call: Call) => Promise<Output>;
+
+interface Access<Caller> extends ProcedureMeta {
+  /** Resolves to what `run` receives. Rejects for callers that are not allowed. */
+  readonly authorize: (ctx: Context) => Caller | Promise<Caller>;
+  readonly wrap?: Wrap;
+}
 
 interface Parts<Caller, Input extends z.ZodType, Output extends z.ZodType> {
   readonly input: Input;
@@ -48,23 +69,22 @@ interface Parts<Caller, Input extends z.ZodType, Output extends z.ZodType> {
   run(caller: Caller, input: z.output<Input>): Promise<z.input<Output>> | z.input<Output>;
 }
 
-const describedOnly = (): never => {
-  throw new Error('tRPC describes this procedure, it does not run it');
+/** The resolver of every procedure that `procedures` builds. It never runs. */
+export const describedOnly = (): never => {
+  throw new Error('tRPC describes this procedure but does not run it');
 };
 
 /**
- * Makes procedures that admit a caller, parse the input, do their work and check the output, and turn the domain's
- * refusals into tRPC errors: here, and nowhere else. tRPC's builder describes them, but would run each of these steps
- * as a middleware of its own, which took a sixth of a bearer call's processor time.
+ * Returns a builder of procedures. A call authorizes the caller, parses the input, runs, checks the output and turns
+ * errors of the domain into tRPC errors; only this function does so. tRPC's builder only describes the procedures: it would
+ * run each step as a middleware, which took a sixth of a bearer call's processor time. A middleware added with `.use()`
+ * would therefore never run, and a test fails when a procedure has one.
  */
-export const procedures = <Caller>(
-  admit: (ctx: Context) => Caller | Promise<Caller>,
-  around: Around = (call) => call,
-) => {
+export const procedures = <Caller>({ authentication, authorize, wrap = (call) => call }: Access<Caller>) => {
   const callOf = <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>
-    around(async ({ ctx, getRawInput }): Promise<z.output<Output>> => {
+    wrap(async ({ ctx, getRawInput }): Promise<z.output<Output>> => {
       try {
-        const caller = await admit(ctx);
+        const caller = await authorize(ctx);
         const given = parts.input.safeParse(await getRawInput());
         if (!given.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: given.error });
         return parts.output.parse(await parts.run(caller, given.data));
@@ -73,7 +93,7 @@ export const procedures = <Caller>(
       }
     });
   const described = <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>
-    t.procedure.input(parts.input).output(parts.output);
+    t.procedure.meta({ authentication }).input(parts.input).output(parts.output);
   return {
     query: <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>
       Object.assign(callOf(parts), described(parts).query(describedOnly)),
@@ -82,8 +102,14 @@ export const procedures = <Caller>(
   };
 };
 
-/** Procedures for whoever calls. */
-export const open = procedures((ctx) => ctx);
+/** Procedures that need no session. */
+export const publicProcedure = procedures({ authentication: 'none', authorize: (ctx) => ctx });
 
-/** Procedures for callers whose bearer token, account and session are good; see createAuthenticate for its refusals. */
-export const bearer = procedures(async (ctx) => ({ ...ctx, identity: await ctx.auth.authenticate(ctx.token) }));
+/**
+ * Procedures that need a valid access token of an active session and account. Throws MISSING_TOKEN, TOKEN_EXPIRED,
+ * TOKEN_INVALID, USER_NOT_FOUND and ACCOUNT_DISABLED.
+ */
+export const protectedProcedure = procedures({
+  authentication: 'required',
+  authorize: async (ctx) => ({ ...ctx, identity: await ctx.auth.authenticate(ctx.token) }),
+});

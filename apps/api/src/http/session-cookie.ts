@@ -1,10 +1,10 @@
 import type { Config } from '@moonlight/config';
-import type { TokenKeeper } from '@moonlight/trpc';
+import type { TokenStore } from '@moonlight/trpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { originCheck } from './cors.ts';
 
-/** Finds the keeper of a caller's refresh token; undefined for callers that keep it themselves. */
-export type KeeperOf = (request: FastifyRequest, reply: FastifyReply) => TokenKeeper | undefined;
+/** Returns the store of a caller's refresh token; undefined for callers that store it themselves. */
+export type TokenStoreOf = (request: FastifyRequest, reply: FastifyReply) => TokenStore | undefined;
 
 // Ours have 71 characters. What is longer was not made here, and is not carried further.
 const MAX_TOKEN_LENGTH = 512;
@@ -21,7 +21,7 @@ const cookieNamed = (name: string, header: string | undefined): string | undefin
  * no script can read. Only pages of an allowed origin may ask. The header and the check of `Origin` stop other pages
  * of the same site, which SameSite lets through; a caller without an Origin is no browser and has no use for a cookie.
  */
-export const sessionCookie = (config: Config): KeeperOf => {
+export const sessionCookie = (config: Config): TokenStoreOf => {
   const isAllowed = originCheck(config);
   // The prefix makes browsers refuse the cookie from a subdomain, or over http (RFC 6265bis, 4.1.3.2).
   const isSecure = !config.app.isDevelopment || config.http.publicUrl.startsWith('https:');
@@ -38,12 +38,12 @@ export const sessionCookie = (config: Config): KeeperOf => {
     };
     return {
       refreshToken: cookieNamed(name, cookie),
-      keep: (refreshToken) => {
+      save: (refreshToken) => {
         isNew = true;
         set(refreshToken, config.tokens.refreshTokenSeconds);
       },
       // What came with the request; in a batch a call beside it may have brought a new one.
-      forget: () => {
+      clear: () => {
         if (!isNew) set('', 0);
       },
     };

@@ -7,7 +7,7 @@ import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { transportError } from './last-resort-errors.ts';
 import { requestInfo } from './request-context.ts';
-import type { KeeperOf } from './session-cookie.ts';
+import type { TokenStoreOf } from './session-cookie.ts';
 
 const MAX_BATCH = 10;
 
@@ -30,7 +30,7 @@ const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
  * The tRPC door at `/trpc`. It lives in a scope of its own because tRPC wants bodies unparsed. JSON is the only content
  * type, and a batch holds ten calls at most.
  */
-export const trpc = async (app: FastifyInstance, auth: Auth, keeperOf: KeeperOf): Promise<void> => {
+export const trpc = async (app: FastifyInstance, auth: Auth, tokenStoreOf: TokenStoreOf): Promise<void> => {
   await app.register(
     async (scope) => {
       scope.removeAllContentTypeParsers();
@@ -50,7 +50,7 @@ export const trpc = async (app: FastifyInstance, auth: Auth, keeperOf: KeeperOf)
           auth,
           request,
           token: bearerToken(req.headers.authorization),
-          keeper: keeperOf(req, res),
+          tokenStore: tokenStoreOf(req, res),
         };
         return currentRequest.run(request, () =>
           fastifyRequestHandler({

@@ -1,3 +1,4 @@
+import { procedureDefinition } from '@moonlight/trpc';
 import { tags } from '../route.ts';
 import { offeredRoutes } from '../routes.ts';
 import { sharedComponents } from './components.ts';
@@ -20,7 +21,7 @@ export const buildDocument = () => {
   const paths: Record<string, Record<string, unknown>> = {};
   const schemas: Record<string, unknown> = { ...sharedComponents.schemas };
   for (const { path, route } of offeredRoutes) {
-    const described = describeProcedure(path, route);
+    const described = describeProcedure(path, route, procedureDefinition(path));
     Object.assign(schemas, described.schemas);
     for (const { door, operation } of described.operations) {
       const [method, url] = door;

@@ -33,12 +33,12 @@ export const errorExample = (error: ErrorCode) => {
 
 /** Every code an operation may answer with, by status, in the catalogue's order. */
 export const errorsByStatus = (
-  { errors, bearer }: Route,
-  takes: { body: boolean; parameters: boolean },
+  { errors }: Route,
+  takes: { bearer: boolean; body: boolean; parameters: boolean },
 ): ReadonlyMap<number, readonly ErrorCode[]> => {
   const possible = new Set<ErrorCode>([
     ...errors,
-    ...(bearer === undefined ? [] : BEARER_ERRORS),
+    ...(takes.bearer ? BEARER_ERRORS : []),
     ...(takes.body ? BODY_ERRORS : []),
     ...(takes.parameters ? ['VALIDATION_FAILED' as const] : []),
     'INTERNAL_ERROR',

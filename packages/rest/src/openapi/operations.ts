@@ -1,4 +1,4 @@
-import { procedureDefinition, type ProcedurePath } from '@moonlight/trpc';
+import type { ProcedureDefinition } from '@moonlight/trpc';
 import type { Door, Route } from '../route.ts';
 import { errorsByStatus } from './errors.ts';
 import { exampleOf } from './example-of.ts';
@@ -20,24 +20,28 @@ const describeAlias = ({ description, doors: [[method, url]] }: Route): string =
   `Answers exactly as \`${method} ${url}\` does.${description === undefined ? '' : ` ${description}`}`;
 
 /** Describes a procedure at each of its doors. */
-export const describeProcedure = (path: ProcedurePath, route: Route): DescribedProcedure => {
-  const schemas = procedureDefinition(path);
-  const input = describeSchema(schemas.input, 'input');
-  const output = describeSchema(schemas.output, 'output');
+export const describeProcedure = (path: string, route: Route, procedure: ProcedureDefinition): DescribedProcedure => {
+  const { authentication } = procedure;
+  const input = describeSchema(procedure.input, 'input');
+  const output = describeSchema(procedure.output, 'output');
   const parameters = parametersOf(route.doors[0]);
   const body = bodySchema(input, parameters);
   const name = `${pascalName(path)}Input`;
 
   const operations = route.doors.map((door, index) => {
     const takesBody = door[0] !== 'GET';
-    const errors = errorsByStatus(route, { body: takesBody, parameters: parameters.length > 0 });
+    const errors = errorsByStatus(route, {
+      bearer: authentication !== 'none',
+      body: takesBody,
+      parameters: parameters.length > 0,
+    });
     const responses = [...errors].map(([status, codes]) => [status, errorResponse(status, codes, route)] as const);
     const operation = {
       operationId: operationId(path, door, index > 0),
       tags: [route.tag],
       summary: route.summary,
       description: index === 0 ? (route.description ?? route.summary) : describeAlias(route),
-      security: SECURITY[route.bearer ?? 'none'],
+      security: SECURITY[authentication],
       ...(parameters.length === 0
         ? {}
         : { parameters: parameters.map((each) => describeParameter(each, input.schema)) }),

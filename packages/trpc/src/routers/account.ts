@@ -1,17 +1,17 @@
 import { changePassword } from '@moonlight/auth';
 import { changePasswordInput, noInput, userSchema } from '@moonlight/contracts';
 import { z } from 'zod';
-import { bearer, router } from '../procedures.ts';
+import { protectedProcedure } from '../procedures.ts';
 
-export const accountRouter = router({
-  profile: bearer.query({
+export const account = {
+  profile: protectedProcedure.query({
     input: noInput,
     output: userSchema,
     run: ({ identity }) => identity.user,
   }),
-  changePassword: bearer.mutation({
+  changePassword: protectedProcedure.mutation({
     input: changePasswordInput,
     output: z.null(),
     run: ({ auth, identity, request }, input) => changePassword(auth.deps, { input, identity }, request),
   }),
-});
+};

@@ -1,11 +1,11 @@
 import { newChallenge } from '@moonlight/auth';
 import { noInput } from '@moonlight/contracts';
 import { z } from 'zod';
-import { open, router } from '../procedures.ts';
+import { publicProcedure } from '../procedures.ts';
 
-// What a provider's challenge holds is between the provider and its widget.
+// The fields depend on the provider; only its widget reads them.
 const challengeOutput = z.record(z.string(), z.unknown()).meta({
-  description: 'The challenge, as the provider’s widget wants it',
+  description: 'The challenge, in the format of the provider’s widget',
   example: {
     parameters: {
       algorithm: 'PBKDF2/SHA-256',
@@ -21,10 +21,10 @@ const challengeOutput = z.record(z.string(), z.unknown()).meta({
   },
 });
 
-export const captchaRouter = router({
-  challenge: open.query({
+export const captcha = {
+  challenge: publicProcedure.query({
     input: noInput,
     output: challengeOutput,
     run: ({ auth }) => newChallenge(auth.deps),
   }),
-});
+};

@@ -1,16 +1,27 @@
-import { confirmEmail, sendVerification } from '@moonlight/auth';
+import { confirmEmail, inspectVerificationLink, sendVerification } from '@moonlight/auth';
 import { confirmEmailInput, confirmEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
-import { bearer, open, router } from '../procedures.ts';
+import { z } from 'zod';
+import { protectedProcedure, publicProcedure } from '../procedures.ts';
 
-export const emailVerificationRouter = router({
-  send: bearer.mutation({
+export const emailVerification = {
+  send: protectedProcedure.mutation({
     input: noInput,
     output: mailSentOutput,
     run: ({ auth, identity, request }) => sendVerification(auth.deps, identity.user, request),
   }),
-  confirm: open.mutation({
+  confirm: publicProcedure.mutation({
     input: confirmEmailInput,
     output: confirmEmailOutput,
     run: ({ auth, request }, input) => confirmEmail(auth.deps, input, request),
   }),
+};
+
+/**
+ * Reads the state of a verification link without using it, for the page that the REST API shows before its button is
+ * pressed. It is in no router and so not part of the public API.
+ */
+export const inspectLink = publicProcedure.query({
+  input: confirmEmailInput,
+  output: z.object({ status: z.enum(['open', 'already_verified']) }),
+  run: ({ auth }, input) => inspectVerificationLink(auth.deps, input),
 });

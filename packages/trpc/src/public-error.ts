@@ -21,7 +21,7 @@ const TRPC_CODES = {
   503: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<(typeof errorCatalogue)[ErrorCode]['status'], TrpcCode>;
 
-/** What tRPC itself refuses, in the catalogue's words. Everything else is unforeseen. */
+/** The errors that tRPC raises itself, as codes of the catalogue. Any other error is an internal one. */
 const TRANSPORT_CODES: Partial<Record<TrpcCode, ErrorCode>> = {
   PARSE_ERROR: 'VALIDATION_FAILED',
   BAD_REQUEST: 'VALIDATION_FAILED',
@@ -31,17 +31,18 @@ const TRANSPORT_CODES: Partial<Record<TrpcCode, ErrorCode>> = {
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** An error as both doors tell it; only the envelope around it differs. */
+/** An error as both APIs report it; only the envelope differs. */
 export interface PublicError {
   readonly code: ErrorCode;
   readonly status: number;
   readonly message: string;
   readonly requestId: string;
+  /** Seconds. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
 }
 
-/** The tRPC error that carries a refusal of the domain. */
+/** The tRPC error that carries an error of the domain. */
 export const asTrpcError = (error: AuthError): TRPCError =>
   new TRPCError({ code: TRPC_CODES[errorCatalogue[error.code].status], message: error.code, cause: error });
 
@@ -50,22 +51,39 @@ const codeOf = (error: TRPCError): ErrorCode => {
   return TRANSPORT_CODES[error.code] ?? 'INTERNAL_ERROR';
 };
 
-/** What the caller may know of an error: its code, the sentence in the caller's language, and what helps to go on. */
+/** What the caller may know of an error: its code, its message in the caller's language, the wait and the wrong fields. */
 export const publicError = (thrown: unknown, request: RequestInfo | undefined): PublicError => {
   const error = getTRPCErrorFromUnknown(thrown);
   const code = codeOf(error);
   const locale = request?.locale ?? 'en';
   const { status, message } = errorCatalogue[code];
-  const refusal = error.cause instanceof AuthError ? error.cause : undefined;
-  // An answer that does not fit its own schema is a failure of ours, and what it looks like is for the log.
+  const domainError = error.cause instanceof AuthError ? error.cause : undefined;
+  // An output that does not match its schema is our bug: it is an internal error, and its details belong in the log only.
   const isBadInput = code === 'VALIDATION_FAILED' && error.cause instanceof z.core.$ZodError;
-  const details = isBadInput ? validationDetails(error.cause.issues, locale) : refusal?.details;
+  const details = isBadInput ? validationDetails(error.cause.issues, locale) : domainError?.details;
   return {
     code,
     status,
     message: message[locale],
     requestId: request?.requestId ?? '',
-    ...(refusal?.retryAfter === undefined ? {} : { retryAfter: refusal.retryAfter }),
+    ...(domainError?.retryAfter === undefined ? {} : { retryAfter: domainError.retryAfter }),
     ...(details === undefined ? {} : { details }),
   };
+};
+
+/** Status and headers of a tRPC answer, where tRPC's defaults differ from the contract. */
+export const responseMeta = ({
+  paths,
+  errors,
+}: {
+  paths?: readonly string[] | undefined;
+  errors: readonly TRPCError[];
+}) => {
+  if (errors.length === 0) return paths?.length === 1 && paths[0] === 'auth.register' ? { status: 201 } : {};
+  const headers = new Headers();
+  const publicErrors = errors.map((error) => publicError(error, undefined));
+  const wait = Math.max(0, ...publicErrors.map(({ retryAfter }) => retryAfter ?? 0));
+  if (wait > 0) headers.set('retry-after', String(wait));
+  if (publicErrors.some(({ status }) => status === 401)) headers.set('www-authenticate', 'Bearer');
+  return { headers };
 };
