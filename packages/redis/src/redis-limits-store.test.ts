@@ -3,7 +3,7 @@ import type { LimitsStore } from '@moonlight/auth';
 import { fallbackLimitsStore, memoryLimitsStore, systemClock } from '@moonlight/auth';
 import { describeLimitsStore } from '@moonlight/auth/limits-suite';
 import { connectRedis } from './connect-redis.ts';
-import { type RunningRedis, type SeverableProxy, startRedis, startSeverableProxy } from './testing.ts';
+import { type FaultyProxy, type RunningRedis, startFaultyProxy, startRedis } from './testing.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';
 
@@ -39,7 +39,7 @@ describeLimitsStore('a Redis cluster', async (clock) => {
 
 describe('a Redis that is not always there', () => {
   let redis: RunningRedis;
-  let network: SeverableProxy;
+  let network: FaultyProxy;
   let store: RedisLimitsStore;
   let insured: LimitsStore;
   let errors: Error[];
@@ -48,11 +48,9 @@ describe('a Redis that is not always there', () => {
     redis = await startRedis({ password: 'sesame' });
   });
   beforeEach(async () => {
-    network = await startSeverableProxy(redis.port);
+    network = await startFaultyProxy(redis.url);
     errors = [];
-    const url = new URL(redis.url);
-    url.port = String(network.port);
-    store = redisLimitsStore({ urls: [url.href], clock: systemClock, onError: (error) => errors.push(error) });
+    store = redisLimitsStore({ urls: [network.url], clock: systemClock, onError: (error) => errors.push(error) });
     insured = fallbackLimitsStore(store, memoryLimitsStore(systemClock), {
       timeoutMs: 200,
       clock: systemClock,
@@ -61,7 +59,7 @@ describe('a Redis that is not always there', () => {
   });
   afterEach(async () => {
     await store.close();
-    await network.stop();
+    await network.close();
   });
   afterAll(() => redis.stop());
 

@@ -1,3 +1,3 @@
+export { type FaultyProxy, startFaultyProxy } from './testing/faulty-proxy.ts';
 export { freePort } from './testing/free-port.ts';
-export { type SeverableProxy, startSeverableProxy } from './testing/severable-proxy.ts';
 export { type RunningRedis, startRedis, startSentinel } from './testing/start-redis.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCuttableProxy } from '../src/cuttable-proxy.ts';
+import { startFaultyProxy } from '@moonlight/redis/testing';
 import { password, recordCalls, register, registerAndLogIn } from '../src/people.ts';
 
 let server: TestServer;
@@ -20,7 +20,7 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
 
 describe('a service that cannot be reached', () => {
   test('is told as such, after a few tries of what is safe to try, and the session is kept', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, record, store, events, email } = await registerAndLogIn(proxy.url);
     await proxy.close();
     const errors = [
@@ -37,7 +37,7 @@ describe('a service that cannot be reached', () => {
   });
 
   test('keeps a session whose refresh cannot be asked for, until it can', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, record, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
     await store.set({ ...session!, expiresAt: 0 });
@@ -49,11 +49,11 @@ describe('a service that cannot be reached', () => {
   });
 
   test('does not cost a token that still lives for some seconds', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
     await store.set({ ...session!, expiresAt: Date.now() + 20_000 });
-    proxy.loseAnswers('auth.refresh', 3);
+    proxy.loseAnswers('/trpc/auth.refresh', 3);
     expect((await client.account.profile.query()).isActive).toBe(true);
     await proxy.close();
   });

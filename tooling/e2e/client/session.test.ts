@@ -1,7 +1,7 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, memoryStore } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCuttableProxy } from '../src/cuttable-proxy.ts';
+import { startFaultyProxy } from '@moonlight/redis/testing';
 import { password, recordEvents, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
@@ -210,10 +210,10 @@ describe('logging out', () => {
 
 describe('an answer lost in the middle', () => {
   test('of a refresh: the same token is presented again, and nobody is signed out', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, record, events, username } = await registerAndLogIn(proxy.url);
     expireAccessToken();
-    proxy.loseAnswers('auth.refresh', 2);
+    proxy.loseAnswers('/trpc/auth.refresh', 2);
     expect((await client.account.profile.query()).username).toBe(username);
     expect(record.calls).toEqual(['account.profile', ...Array(3).fill('auth.refresh'), 'account.profile']);
     expect(events).toEqual(['refreshed here']);
@@ -221,18 +221,18 @@ describe('an answer lost in the middle', () => {
   });
 
   test('of a query: it is asked again', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, record, username } = await registerAndLogIn(proxy.url);
-    proxy.loseAnswers('account.profile', 2);
+    proxy.loseAnswers('/trpc/account.profile', 2);
     expect((await client.account.profile.query()).username).toBe(username);
     expect(record.count('account.profile')).toBe(3);
     await proxy.close();
   });
 
   test('of a mutation: it is not sent again, for it was done', async () => {
-    const proxy = await startCuttableProxy(server.url);
+    const proxy = await startFaultyProxy(server.url);
     const { client, record, email } = await registerAndLogIn(proxy.url);
-    proxy.loseAnswers('auth.sendCode', 1);
+    proxy.loseAnswers('/trpc/auth.sendCode', 1);
     await expect(client.auth.sendCode.mutate({ email, type: 'reset_password' })).rejects.toThrow('cannot be reached');
     expect(record.count('auth.sendCode')).toBe(1);
     expect(await server.lastMail('reset-code', email)).toBeDefined();

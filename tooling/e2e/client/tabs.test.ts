@@ -2,7 +2,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
-import { startCuttableProxy } from '../src/cuttable-proxy.ts';
+import { startFaultyProxy } from '@moonlight/redis/testing';
 import { password, register } from '../src/people.ts';
 import { type PageServer, servePage } from '../src/serve-page.ts';
 
@@ -160,13 +160,13 @@ test('a tab whose store is full goes on with what it holds, until there is somet
 });
 
 test('in cookie mode a refresh whose answer, cookie and all, was lost is answered once more', async () => {
-  const proxy = await startCuttableProxy(server.url);
+  const proxy = await startFaultyProxy(server.url);
   const { email, username } = await register(server.url);
   const tab = await openTab('cookie', proxy.url);
   await logIn(tab, email);
   clock.advance(31 * 60);
   // More often than the browser itself tries again.
-  proxy.loseAnswers('auth.refresh', 2);
+  proxy.loseAnswers('/trpc/auth.refresh', 2);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([username]));
   expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['signedIn here', 'refreshed here']]);
   await proxy.close();

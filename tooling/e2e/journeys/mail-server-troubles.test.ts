@@ -1,25 +1,25 @@
 import { createMailQueue } from '@moonlight/queue';
-import { type SeverableProxy, startSeverableProxy } from '@moonlight/redis/testing';
+import { type FaultyProxy, startFaultyProxy } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMoonlightClient } from '@moonlight/client';
 import { password } from '../src/people.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 import { until } from '../src/concurrency.ts';
 
-// Two workers beside each other, and a way to the mail server that can be cut.
+// Two workers, and a proxy in front of the mail server that can break every connection.
 let stack: Stack;
-let way: SeverableProxy;
+let proxy: FaultyProxy;
 beforeAll(async () => {
   stack = await startStack({
     workers: 0,
     env: { REGISTRATIONS_PER_IP_PER_HOUR: '1000', MAILS_PER_IP_PER_HOUR: '1000' },
   });
-  way = await startSeverableProxy(stack.mailbox.smtpPort);
-  await Promise.all([1, 2].map(() => stack.start('worker', { MAIL_PORT: String(way.port) })));
+  proxy = await startFaultyProxy(`smtp://127.0.0.1:${stack.mailbox.smtpPort}`);
+  await Promise.all([1, 2].map(() => stack.start('worker', { MAIL_PORT: String(proxy.port) })));
 });
 afterAll(async () => {
   await stack.close();
-  await way.stop();
+  await proxy.close();
 });
 
 const register = async (name: string) => {
@@ -67,11 +67,11 @@ test('two workers never send one mail twice, however often the queue forgets and
 });
 
 test('a mail server that is away for a while delays mails and loses none', async () => {
-  await way.sever();
+  await proxy.sever();
   const { email, mailId } = await register('away');
   await until(async () => expect((await outboxRow(mailId)).attempts).toBeGreaterThanOrEqual(1));
   expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) });
-  await way.restore();
+  await proxy.restore();
   expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
 });
 

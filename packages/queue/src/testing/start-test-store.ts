@@ -1,30 +1,24 @@
 import { createTestDatabase } from '@moonlight/db/testing';
 import { migrateQueue } from '../migrate-queue.ts';
-import { type SeverableProxy, startRedis, startSeverableProxy } from '@moonlight/redis/testing';
+import { type FaultyProxy, startFaultyProxy, startRedis } from '@moonlight/redis/testing';
 
 /** An empty queue's backend with a proxy in front. */
 export interface TestStore {
   readonly databaseUrl: string;
   readonly redisUrls?: readonly string[];
-  readonly network: SeverableProxy;
+  readonly network: FaultyProxy;
   stop(): Promise<void>;
 }
-
-const through = (url: string, port: number): string => {
-  const proxied = new URL(url);
-  proxied.host = `127.0.0.1:${port}`;
-  return proxied.href;
-};
 
 const startPostgresStore = async (): Promise<TestStore> => {
   const database = await createTestDatabase();
   await migrateQueue(database.url);
-  const network = await startSeverableProxy(Number(new URL(database.url).port));
+  const network = await startFaultyProxy(database.url);
   return {
-    databaseUrl: through(database.url, network.port),
+    databaseUrl: network.url,
     network,
     stop: async () => {
-      await network.stop();
+      await network.close();
       await database.drop();
     },
   };
@@ -35,13 +29,13 @@ const noDatabase = 'postgresql://127.0.0.1:1/none';
 
 const startRedisStore = async (): Promise<TestStore> => {
   const redis = await startRedis();
-  const network = await startSeverableProxy(redis.port);
+  const network = await startFaultyProxy(redis.url);
   return {
     databaseUrl: noDatabase,
-    redisUrls: [through(redis.url, network.port)],
+    redisUrls: [network.url],
     network,
     stop: async () => {
-      await network.stop();
+      await network.close();
       await redis.stop();
     },
   };
