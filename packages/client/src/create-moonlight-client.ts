@@ -1,56 +1,58 @@
 import type { AppRouter } from '@moonlight/trpc';
 import { createTRPCClient } from '@trpc/client';
 import type { MoonlightApi, User } from './api.gen.ts';
-import { batchLink } from './batch-link.ts';
 import { type Connection, createConnection } from './connection.ts';
+import { isMoonlightError } from './errors.ts';
 import { createEvents, type Events } from './events.ts';
-import { createFreshSession, isEnd } from './fresh-session.ts';
-import { createKeptSession, type KeptSession } from './kept-session.ts';
-import { isMoonlightError } from './moonlight-error.ts';
-import { createRequestRefresh } from './request-refresh.ts';
-import { sessionLink } from './session-link.ts';
+import { createGetFreshSession, isSessionEnd } from './get-fresh-session.ts';
+import { batchLink, sessionLink } from './links.ts';
+import { createSessionManager, type SessionManager } from './session-manager.ts';
 import { memoryStore, type SessionStore } from './session-store.ts';
 
 export interface MoonlightClientOptions {
-  /** Where the service answers: its PUBLIC_URL. */
+  /** The address of the service: its PUBLIC_URL. */
   readonly url: string;
   /**
-   * Where the session is kept. `'memory'` (default): in this client, until it is gone. A store: wherever you like. `'cookie'`, for
-   * browsers: the refresh token is an HttpOnly cookie that no script can read, and the session survives a reload.
+   * Where the session is stored. `'memory'` (default): in this client, as long as it exists. A store: wherever the store
+   * writes it. `'cookie'`, for browsers: the refresh token is an HttpOnly cookie that no script can read, and the session
+   * survives a reload.
    */
   readonly session?: 'memory' | 'cookie' | SessionStore | undefined;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** The language of messages and mails, or what tells it for each call; the browser's own where it is left out. */
+  /** The language of messages and emails, or a function that returns it for each call. Default: the browser's language. */
   readonly locale?: User['locale'] | (() => User['locale']) | undefined;
 }
 
 export interface MoonlightClient extends MoonlightApi {
   /**
-   * Calls `listener` whenever it happens, until the returned function is called. What a listener throws is an uncaught error, which
-   * ends a Node process that does not handle those; calls and other listeners go on.
+   * Calls `listener` at each event, until the returned function is called. If a listener throws, that is an uncaught error,
+   * which ends a Node process without a handler for such errors; calls and other listeners are not affected.
    */
   readonly on: Events['on'];
   /**
-   * Finds out whether somebody is signed in, refreshing the session where that is needed: after a reload, say. A disabled account
-   * is not, until it is enabled again. Rejects when the service cannot be asked.
+   * Whether a user is logged in, for example after a page load. Refreshes the session if necessary. False for a disabled
+   * account, until it is enabled again. Rejects with a network error if the service cannot be reached.
    */
   restore(): Promise<boolean>;
-  /** An access token that is good for some seconds at least, for calls to your own services; undefined when signed out. */
+  /**
+   * An access token that is valid for at least 30 seconds, for calls to your own services; undefined if no user is logged in. If
+   * the service cannot be reached, the token may expire sooner.
+   */
   accessToken(): Promise<string | undefined>;
-  /** Stops listening to other tabs, and telling them. The session is kept, and calls go on. */
+  /** Stops exchanging session events with other tabs. The session remains, and calls still work. */
   close(): void;
 }
 
-const keepSession = (
+const createManager = (
   session: NonNullable<MoonlightClientOptions['session']>,
   connection: Connection,
   events: Events,
-): KeptSession => {
+): SessionManager => {
   const store = typeof session === 'object' ? session : memoryStore();
   const { isCookieMode, url } = connection;
   const sharedAs = isCookieMode ? 'cookie' : store.sharedAs;
-  return createKeptSession({
+  return createSessionManager({
     store,
     isCookieMode,
     // One browser may hold sessions of several services.
@@ -60,19 +62,19 @@ const keepSession = (
 };
 
 /**
- * Makes a client of the service. It gives every call its access token, refreshes the session when it must (once, however many
- * calls wait for it, in however many tabs), repeats what is safe to repeat, and tells its listeners when a session
- * begins and ends. Calls reject with what `isMoonlightError` and `isNetworkError` tell apart. Throws TypeError for
- * what is no URL.
+ * Creates a client of the service. It adds the access token to each call, refreshes the session when necessary (once, no
+ * matter how many calls and tabs wait for it), repeats queries whose answer was lost, and emits an event when a session
+ * begins, is refreshed or ends. Calls reject with errors that `isMoonlightError` and `isNetworkError` tell apart. Throws
+ * TypeError if `url` is not a URL.
  */
 export const createMoonlightClient = (options: MoonlightClientOptions): MoonlightClient => {
   const { session = 'memory' } = options;
   const connection = createConnection({ ...options, isCookieMode: session === 'cookie' });
   const events = createEvents();
-  const kept = keepSession(session, connection, events);
-  const fresh = createFreshSession(kept, createRequestRefresh(connection));
+  const manager = createManager(session, connection, events);
+  const getFreshSession = createGetFreshSession(manager, connection);
   const api: MoonlightApi = createTRPCClient<AppRouter>({
-    links: [sessionLink({ kept, fresh, connection }), batchLink(connection)],
+    links: [sessionLink({ manager, getFreshSession, connection }), batchLink(connection)],
   });
   const { auth, emailVerification, passwordReset, account, sessions, captcha } = api;
   return {
@@ -85,13 +87,13 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
     on: (name, listener) => events.on(name, listener),
     restore: async () => {
       try {
-        return (await fresh()) !== null;
+        return (await getFreshSession()) !== null;
       } catch (error) {
-        if (isEnd(error) || isMoonlightError(error, 'ACCOUNT_DISABLED')) return false;
+        if (isSessionEnd(error) || isMoonlightError(error, 'ACCOUNT_DISABLED')) return false;
         throw error;
       }
     },
-    accessToken: async () => (await fresh())?.accessToken,
-    close: () => kept.close(),
+    accessToken: async () => (await getFreshSession())?.accessToken,
+    close: () => manager.close(),
   };
 };

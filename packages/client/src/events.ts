@@ -1,10 +1,16 @@
-/** What a client tells its listeners. */
+/** The events of a client. */
 export interface MoonlightEvents {
-  /** A session began: by a login or registration here, found again by its cookie, or in another tab. */
-  signedIn: { readonly how: 'here' | 'restored' | 'elsewhere' };
-  /** The session is over: logged out here, ended by the service (revoked, expired, stolen), or logged out in another tab. */
-  signedOut: { readonly why: 'loggedOut' | 'ended' | 'elsewhere' };
-  /** The session has new tokens. */
+  /**
+   * A session began: by a login or registration in this client (`here`), from the cookie after a page load (`restored`), or in
+   * another tab (`elsewhere`).
+   */
+  loggedIn: { readonly how: 'here' | 'restored' | 'elsewhere' };
+  /**
+   * The session is over: logged out in this client (`loggedOut`), ended by the service (`ended`: revoked, expired, stolen), or
+   * logged out in another tab (`elsewhere`).
+   */
+  loggedOut: { readonly why: 'loggedOut' | 'ended' | 'elsewhere' };
+  /** The session has new tokens: refreshed by this client (`here`) or by another tab (`elsewhere`). */
   refreshed: { readonly how: 'here' | 'elsewhere' };
 }
 
@@ -16,13 +22,13 @@ export interface Events {
 }
 
 /**
- * Listeners by event. They run after what told them is done, so a listener may call the client. What one throws concerns no
- * call and no other listener: it is an uncaught error of its own, as with any event of the platform.
+ * Listeners by event. They run in a microtask of their own after `emit`, so a listener may call the client. If a listener
+ * throws, that is an uncaught error, as with DOM events; calls and other listeners are not affected.
  */
 export const createEvents = (): Events => {
   const listeners: { [Name in keyof MoonlightEvents]: Set<Listener<Name>> } = {
-    signedIn: new Set(),
-    signedOut: new Set(),
+    loggedIn: new Set(),
+    loggedOut: new Set(),
     refreshed: new Set(),
   };
   return {

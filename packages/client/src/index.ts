@@ -1,9 +1,14 @@
 export type * from './api.gen.ts';
 export { errorStatuses } from './api.gen.ts';
 export { createMoonlightClient, type MoonlightClient, type MoonlightClientOptions } from './create-moonlight-client.ts';
+export {
+  type ErrorData,
+  isMoonlightError,
+  isNetworkError,
+  type MoonlightError,
+  type ValidationDetail,
+} from './errors.ts';
 export type { MoonlightEvents } from './events.ts';
-export { type ErrorData, isMoonlightError, type MoonlightError, type ValidationDetail } from './moonlight-error.ts';
-export { isNetworkError } from './network-error.ts';
 export {
   memoryStore,
   type SessionStore,

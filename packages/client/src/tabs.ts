@@ -1,25 +1,25 @@
 import type { StoredSession } from './session-store.ts';
 
-/** What one tab tells the others about the session they share. */
-export interface News {
-  readonly name: 'signedIn' | 'signedOut' | 'refreshed';
+/** A change of the shared session, as one tab sends it to the others. */
+export interface SessionChange {
+  readonly name: 'loggedIn' | 'loggedOut' | 'refreshed';
   readonly session: StoredSession | null;
-  /** The service ended it; left out where somebody logged out. */
+  /** For `loggedOut`: the service ended the session. Absent or false if the user logged out. */
   readonly isEnded?: boolean;
 }
 
-/** The tabs that share a session; just this client where nobody shares it. */
+/** The tabs that share a session. */
 export interface Tabs {
-  /** Does work that changes the session, one at a time over all tabs. Not to be called from within. */
+  /** Runs work that changes the session, one at a time across all tabs. It must not be called from within such work. */
   exclusive<Result>(work: () => Promise<Result>): Promise<Result>;
-  tell(news: News): void;
+  broadcast(change: SessionChange): void;
   close(): void;
 }
 
-// A tab that waited for another one hears its news within milliseconds; only a tab that was closed says nothing.
-const NEWS_PATIENCE_MS = 1000;
+// A tab that waits for the lock receives the other tab's message within milliseconds. Only a tab that was closed sends none.
+const MESSAGE_TIMEOUT_MS = 1000;
 
-const oneAtATime = (): Tabs['exclusive'] => {
+const createQueue = (): Tabs['exclusive'] => {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const result = last.then(work);
@@ -28,34 +28,38 @@ const oneAtATime = (): Tabs['exclusive'] => {
   };
 };
 
-/** A client that shares its session with nobody. */
-export const alone = (): Tabs => ({ exclusive: oneAtATime(), tell: () => undefined, close: () => undefined });
+/** For a client that shares its session with no other tab. */
+export const unshared = (): Tabs => ({
+  exclusive: createQueue(),
+  broadcast: () => undefined,
+  close: () => undefined,
+});
 
-const DONE = 'done';
+const LOCK_RELEASED = 'lock released';
 
-const openDoor = () => {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
+const createDeferred = () => {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
   });
-  return { open, opened };
+  return { promise, resolve };
 };
 
-/** Hears the others, and is heard by them: news, and when one is done with its work. */
-const openChannel = (name: string, onNews: (news: News) => void) => {
+/** Exchanges session changes and lock releases with the other tabs. */
+const openChannel = (name: string, onChange: (change: SessionChange) => void) => {
   const channel = new BroadcastChannel(name);
-  let door = openDoor();
-  channel.addEventListener('message', ({ data }: MessageEvent<News | typeof DONE>) => {
-    if (data !== DONE) return onNews(data);
-    door.open();
-    door = openDoor();
+  let release = createDeferred();
+  channel.addEventListener('message', ({ data }: MessageEvent<SessionChange | typeof LOCK_RELEASED>) => {
+    if (data !== LOCK_RELEASED) return onChange(data);
+    release.resolve();
+    release = createDeferred();
     return undefined;
   });
   let isOpen = true;
   return {
-    nextDone: () => door.opened,
-    post: (message: News | typeof DONE) => {
-      // A client goes on after its close; a closed channel would throw.
+    nextRelease: () => release.promise,
+    post: (message: SessionChange | typeof LOCK_RELEASED) => {
+      // A client can be used after `close`, but a closed channel throws.
       if (isOpen) channel.postMessage(message);
     },
     close: () => {
@@ -66,42 +70,45 @@ const openChannel = (name: string, onNews: (news: News) => void) => {
 };
 
 /**
- * Shares a session among the tabs of a browser that know it by `name`: Web Locks let one of them change it at a time, a
- * BroadcastChannel carries what came of it. News leave before the lock does, so whoever gets the lock next waits for
- * them instead of refreshing once more.
+ * Shares a session among the tabs that use the same `name`: a Web Lock lets one tab at a time change it, and a
+ * BroadcastChannel carries the changes. A tab sends its change before it releases the lock, so the next holder of the lock
+ * waits for the message instead of refreshing again.
  */
-export const shareAmongTabs = (name: string, onNews: (news: News) => void): Tabs => {
-  const { nextDone, post, close } = openChannel(name, onNews);
-  const inThisTab = oneAtATime();
+export const shareAmongTabs = (name: string, onChange: (change: SessionChange) => void): Tabs => {
+  const { nextRelease, post, close } = openChannel(name, onChange);
+  const inThisTab = createQueue();
   const { locks } = navigator;
 
-  const lockedWork = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    // News that left before the lock came have arrived, but their turn is only after this task.
+  const runLocked = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    // Messages that were sent before the lock was granted have arrived, but are delivered only after the current task.
     await new Promise((resolve) => setTimeout(resolve));
     try {
       return await work();
     } finally {
-      post(DONE);
+      post(LOCK_RELEASED);
     }
   };
-  const takeTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const othersDone = nextDone();
+  const runInTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const othersRelease = nextRelease();
     const first = await locks.request(name, { ifAvailable: true }, async (lock) =>
-      lock === null ? undefined : { result: await lockedWork(work) },
+      lock === null ? undefined : { result: await runLocked(work) },
     );
     if (first !== undefined) return first.result;
     return locks.request(name, async () => {
-      await Promise.race([othersDone, new Promise((resolve) => setTimeout(resolve, NEWS_PATIENCE_MS))]);
-      return lockedWork(work);
+      await Promise.race([othersRelease, new Promise((resolve) => setTimeout(resolve, MESSAGE_TIMEOUT_MS))]);
+      return runLocked(work);
     });
   };
   return {
-    exclusive: (work) => inThisTab(() => takeTurn(work)),
-    tell: post,
+    exclusive: (work) => inThisTab(() => runInTurn(work)),
+    broadcast: post,
     close,
   };
 };
 
-/** Web Locks exist in secure contexts only (https, localhost); elsewhere the service's grace window has to do. */
-export const canShare = (): boolean =>
+/**
+ * Web Locks exist only in secure contexts (https, localhost). In other pages each tab refreshes for itself, which the
+ * service tolerates within its grace window.
+ */
+export const canShareAmongTabs = (): boolean =>
   'document' in globalThis && 'BroadcastChannel' in globalThis && 'locks' in navigator;

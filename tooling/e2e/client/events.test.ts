@@ -24,7 +24,7 @@ const nextUncaught = (): Promise<unknown> => {
 test('what a listener throws is uncaught, and neither the call nor another listener suffers', async () => {
   const client = createMoonlightClient({ url: server.url });
   const mistake = new Error('a mistake in a listener');
-  client.on('signedIn', () => {
+  client.on('loggedIn', () => {
     throw mistake;
   });
   const events = recordEvents(client);
@@ -32,5 +32,5 @@ test('what a listener throws is uncaught, and neither the call nor another liste
   const uncaught = nextUncaught();
   expect((await client.auth.login.mutate({ email, password })).user.username).toBe(username);
   expect(await uncaught).toBe(mistake);
-  expect(events).toEqual(['signedIn here']);
+  expect(events).toEqual(['loggedIn here']);
 });

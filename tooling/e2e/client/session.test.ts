@@ -34,7 +34,7 @@ test('register, verify, log in, look at the profile, log out', async () => {
   expect(await client.account.profile.query()).toMatchObject({ email, isEmailVerified: true });
   const accessToken = await client.accessToken();
   expect(await client.auth.logout.mutate()).toBeNull();
-  expect(events).toEqual(['signedIn here', 'signedOut loggedOut']);
+  expect(events).toEqual(['loggedIn here', 'loggedOut loggedOut']);
   expect([await client.restore(), await client.accessToken()]).toEqual([false, undefined]);
   await expect(client.account.profile.query()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
   const headers = { authorization: `Bearer ${accessToken}` };
@@ -49,7 +49,7 @@ test('who registers with a code is signed in at once', async () => {
   const { code } = await server.lastMail('verification-code', email);
   await client.auth.register.mutate({ email, username: 'carol', password, code });
   expect(await client.account.profile.query()).toMatchObject({ email, isEmailVerified: true });
-  expect(events).toEqual(['signedIn here']);
+  expect(events).toEqual(['loggedIn here']);
 });
 
 describe('refreshing', () => {
@@ -108,23 +108,23 @@ describe('refreshing', () => {
     await Promise.all(logins);
     expect(order.indexOf('/trpc/auth.login sent')).toBeGreaterThan(order.indexOf('/trpc/auth.refresh answered'));
     expect((await client.account.profile.query()).username).toBe(username);
-    expect(events).toEqual(['refreshed here', 'signedIn here']);
+    expect(events).toEqual(['refreshed here', 'loggedIn here']);
   });
 });
 
 describe('when the service ends the session', () => {
-  test('every waiting call hears why, signedOut comes once, and the store is empty', async () => {
+  test('every waiting call hears why, loggedOut comes once, and the store is empty', async () => {
     const { client, events, store, email } = await registerAndLogIn(server.url);
     const other = createMoonlightClient({ url: server.url });
     await other.auth.login.mutate({ email, password });
     await other.sessions.revokeOthers.mutate();
     const refusals = await Promise.allSettled(Array.from({ length: 20 }, () => client.account.profile.query()));
     expect(codesOf(refusals)).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
-    expect(events).toEqual(['signedOut ended']);
+    expect(events).toEqual(['loggedOut ended']);
     expect([await store.get(), await client.restore()]).toEqual([null, false]);
   });
 
-  test('a call whose refusal comes only after that hears the same, and signedOut does not come again', async () => {
+  test('a call whose refusal comes only after that hears the same, and loggedOut does not come again', async () => {
     const sent = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const { client, events, email } = await registerAndLogIn(server.url, {
@@ -144,7 +144,7 @@ describe('when the service ends the session', () => {
     const first = await Promise.allSettled([client.account.profile.query()]);
     ended.resolve();
     expect(codesOf([...first, ...(await straggler)])).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
-    expect(events).toEqual(['signedOut ended']);
+    expect(events).toEqual(['loggedOut ended']);
   });
 
   test('a stolen refresh token that was used ends it for both', async () => {
@@ -169,7 +169,7 @@ describe('when the service ends the session', () => {
     await client.auth.sendCode.mutate({ email, type: 'reset_password' });
     const { code } = await server.lastMail('reset-code', email);
     await client.passwordReset.confirm.mutate({ newPassword: 'another long night', email, code });
-    expect(events).toEqual(['signedOut ended']);
+    expect(events).toEqual(['loggedOut ended']);
   });
 
   test('a change of the password ends the other sessions, not this one', async () => {
@@ -185,7 +185,7 @@ describe('logging out', () => {
     const { client, record, events } = await registerAndLogIn(server.url);
     expireAccessToken();
     expect(await client.auth.logout.mutate()).toBeNull();
-    expect([record.calls, events]).toEqual([['auth.logout'], ['signedOut loggedOut']]);
+    expect([record.calls, events]).toEqual([['auth.logout'], ['loggedOut loggedOut']]);
   });
 
   test('of a session that is over already is no mistake', async () => {
@@ -194,7 +194,7 @@ describe('logging out', () => {
     await other.auth.login.mutate({ email, password });
     await other.sessions.revokeOthers.mutate();
     expect([await client.auth.logout.mutate(), await store.get()]).toEqual([null, null]);
-    expect(events).toEqual(['signedOut loggedOut']);
+    expect(events).toEqual(['loggedOut loggedOut']);
     await expect(client.auth.logout.mutate()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
   });
 

@@ -27,7 +27,7 @@ const fillableStore = () => {
 };
 
 describe('a store that cannot be written to', () => {
-  test('when the service ends the session: signedOut comes once all the same, and the call hears of the store', async () => {
+  test('when the service ends the session: loggedOut comes once all the same, and the call hears of the store', async () => {
     const { store, disk } = fillableStore();
     const { client, events, email } = await registerAndLogIn(server.url, { session: store });
     const other = createMoonlightClient({ url: server.url });
@@ -36,7 +36,7 @@ describe('a store that cannot be written to', () => {
     disk.isFull = true;
     await expect(client.account.profile.query()).rejects.toThrow('the disk is full');
     await expect(client.account.profile.query()).rejects.toMatchObject({ data: { error: 'MISSING_TOKEN' } });
-    expect(events).toEqual(['signedOut ended']);
+    expect(events).toEqual(['loggedOut ended']);
   });
 
   test('during a refresh: calls go on with the new session, which is written with the next change', async () => {
@@ -60,7 +60,7 @@ describe('a store that cannot be written to', () => {
     const events = recordEvents(client);
     const { email, username } = await register(server.url);
     await expect(client.auth.login.mutate({ email, password })).rejects.toThrow('the disk is full');
-    expect([(await client.account.profile.query()).username, events]).toEqual([username, ['signedIn here']]);
+    expect([(await client.account.profile.query()).username, events]).toEqual([username, ['loggedIn here']]);
     expect(await store.get()).toBeNull();
   });
 
@@ -69,7 +69,7 @@ describe('a store that cannot be written to', () => {
     const { client, events } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
     await expect(client.auth.logout.mutate()).rejects.toThrow('the disk is full');
-    expect(events).toEqual(['signedOut loggedOut']);
+    expect(events).toEqual(['loggedOut loggedOut']);
   });
 });
 

@@ -67,7 +67,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     const { email, username } = await register(server.url);
     const tabs: [Page, Page] = [await openTab(mode), await openTab(mode)];
     await logIn(tabs[0], email);
-    await expect.poll(() => eventsOf(tabs[1])).toEqual(['signedIn elsewhere']);
+    await expect.poll(() => eventsOf(tabs[1])).toEqual(['loggedIn elsewhere']);
     return { tabs, username, email };
   };
 
@@ -94,9 +94,9 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     );
     expect(new Set(results.flat())).toEqual(new Set(['rejected']));
     const ends = async () =>
-      (await Promise.all(tabs.map(eventsOf))).flat().filter((event) => event.startsWith('signedOut'));
+      (await Promise.all(tabs.map(eventsOf))).flat().filter((event) => event.startsWith('loggedOut'));
     await expect.poll(async () => (await ends()).length).toBe(2);
-    expect(await ends()).toEqual(['signedOut ended', 'signedOut ended']);
+    expect(await ends()).toEqual(['loggedOut ended', 'loggedOut ended']);
     await logIn(tabs[1], email);
     expect((await tenProfiles(tabs[1])).length).toBe(10);
   });
@@ -104,17 +104,17 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
   test('logging out in one signs the other out, and another login is taken over', async () => {
     const { tabs } = await openTwo();
     await tabs[0].evaluate(() => moonlight.auth.logout.mutate());
-    await expect.poll(() => eventsOf(tabs[1])).toEqual(['signedIn elsewhere', 'signedOut elsewhere']);
+    await expect.poll(() => eventsOf(tabs[1])).toEqual(['loggedIn elsewhere', 'loggedOut elsewhere']);
     const other = await register(server.url);
     await logIn(tabs[1], other.email);
-    await expect.poll(async () => (await eventsOf(tabs[0])).at(-1)).toBe('signedIn elsewhere');
+    await expect.poll(async () => (await eventsOf(tabs[0])).at(-1)).toBe('loggedIn elsewhere');
     expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([other.username]));
   });
 
   test('a call refused while somebody else logs in elsewhere is not sent again as them', async () => {
     const { tabs } = await openTwo();
     expect(await callWhileLogin(...tabs)).toBe('Token expired');
-    expect(await eventsOf(tabs[0])).toEqual(['signedIn here', 'signedIn elsewhere']);
+    expect(await eventsOf(tabs[0])).toEqual(['loggedIn here', 'loggedIn elsewhere']);
   });
 
   test('a client that was closed goes on without the others', async () => {
@@ -123,8 +123,8 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     clock.advance(31 * 60);
     expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([username]));
     expect(await tabs[0].evaluate(() => moonlight.auth.logout.mutate())).toBeNull();
-    expect(await eventsOf(tabs[0])).toEqual(['signedIn here', 'refreshed here', 'signedOut loggedOut']);
-    expect(await eventsOf(tabs[1])).toEqual(['signedIn elsewhere']);
+    expect(await eventsOf(tabs[0])).toEqual(['loggedIn here', 'refreshed here', 'loggedOut loggedOut']);
+    expect(await eventsOf(tabs[1])).toEqual(['loggedIn elsewhere']);
   });
 
   test('a session survives a reload, and a tab that is closed in the middle of a refresh', async () => {
@@ -155,7 +155,7 @@ test('a tab whose store is full goes on with what it holds, until there is somet
   clock.advance(31 * 60);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([alice.username]));
   await logIn(other, bob.email);
-  await expect.poll(() => eventsOf(tab)).toEqual(['signedIn here', 'refreshed here', 'signedIn elsewhere']);
+  await expect.poll(() => eventsOf(tab)).toEqual(['loggedIn here', 'refreshed here', 'loggedIn elsewhere']);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([bob.username]));
 });
 
@@ -168,7 +168,7 @@ test('in cookie mode a refresh whose answer, cookie and all, was lost is answere
   // More often than the browser itself tries again.
   proxy.loseAnswers('/trpc/auth.refresh', 2);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([username]));
-  expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['signedIn here', 'refreshed here']]);
+  expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['loggedIn here', 'refreshed here']]);
   await proxy.close();
 });
 
@@ -178,7 +178,7 @@ test('in cookie mode tabs that cannot hear of each other find out with the next 
   const [tab, other] = [await openTab('cookie'), await openTab('cookie')];
   await logIn(tab, email);
   expect(await callWhileLogin(tab, other)).toBe('Token expired');
-  expect(await eventsOf(tab)).toEqual(['signedIn here', 'signedIn elsewhere']);
+  expect(await eventsOf(tab)).toEqual(['loggedIn here', 'loggedIn elsewhere']);
 });
 
 test('a tab that logs out before it knows of the session signs the others out', async () => {
@@ -187,7 +187,7 @@ test('a tab that logs out before it knows of the session signs the others out', 
   await logIn(tab, email);
   const other = await openTab('cookie');
   await other.evaluate(() => moonlight.auth.logout.mutate());
-  await expect.poll(() => eventsOf(tab)).toEqual(['signedIn here', 'signedOut elsewhere']);
+  await expect.poll(() => eventsOf(tab)).toEqual(['loggedIn here', 'loggedOut elsewhere']);
 });
 
 test('in cookie mode no script can read the refresh token, wherever it looks', async () => {

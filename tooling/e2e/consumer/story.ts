@@ -18,9 +18,9 @@ const mailedToken = async (): Promise<string> => {
 const store = memoryStore();
 const moonlight = createMoonlightClient({ url, session: store });
 const events: string[] = [];
-moonlight.on('signedIn', ({ how }) => events.push(`signedIn ${how}`));
+moonlight.on('loggedIn', ({ how }) => events.push(`loggedIn ${how}`));
 moonlight.on('refreshed', ({ how }) => events.push(`refreshed ${how}`));
-moonlight.on('signedOut', ({ why }) => events.push(`signedOut ${why}`));
+moonlight.on('loggedOut', ({ why }) => events.push(`loggedOut ${why}`));
 
 await moonlight.auth.register.mutate({ email, username, password });
 await assert.rejects(moonlight.account.profile.query(), (error) => isMoonlightError(error, 'MISSING_TOKEN'));
@@ -49,7 +49,7 @@ await assert.rejects(
   (error) => error instanceof VerifyError && error.code === 'TOKEN_INVALID',
 );
 assert.equal(await moonlight.restore(), false);
-assert.deepEqual(events, ['signedIn here', 'refreshed here', 'signedOut loggedOut']);
+assert.deepEqual(events, ['loggedIn here', 'refreshed here', 'loggedOut loggedOut']);
 
 const nowhere = createMoonlightClient({ url: 'http://127.0.0.1:9' });
 await assert.rejects(nowhere.captcha.challenge.query(), (error) => isNetworkError(error) && !isMoonlightError(error));

@@ -19,9 +19,9 @@ export const recordCalls = (): { fetch: typeof fetch; calls: string[]; count(pat
   };
 };
 
-const EVENTS: readonly (keyof MoonlightEvents)[] = ['signedIn', 'signedOut', 'refreshed'];
+const EVENTS: readonly (keyof MoonlightEvents)[] = ['loggedIn', 'loggedOut', 'refreshed'];
 
-/** Records the events of a client in order, such as `signedIn here`. */
+/** Records the events of a client in order, such as `loggedIn here`. */
 export const recordEvents = (client: MoonlightClient): string[] => {
   const events: string[] = [];
   for (const name of EVENTS) client.on(name, (detail) => events.push(`${name} ${Object.values(detail).join()}`));

@@ -21,16 +21,16 @@ const sessionQuery = queryOptions({
   },
 });
 
-let lastEnd: MoonlightEvents['signedOut']['why'] | undefined;
+let lastEnd: MoonlightEvents['loggedOut']['why'] | undefined;
 
 /** Follows the session through this tab and the others; called once, before anything is shown. */
 export const followSession = (): void => {
-  moonlight.on('signedIn', ({ how }) => {
+  moonlight.on('loggedIn', ({ how }) => {
     lastEnd = undefined;
     // Here the page that did it knows who it is, and a restored session is asked for already.
     if (how === 'elsewhere') void queryClient.resetQueries();
   });
-  moonlight.on('signedOut', ({ why }) => {
+  moonlight.on('loggedOut', ({ why }) => {
     lastEnd = why;
     queryClient.setQueryData(sessionQuery.queryKey, null);
     // Nobody shall see what was somebody else's.
