@@ -21,10 +21,10 @@ const findChromium = (): string => {
   return found;
 };
 
-// Nothing but the pages under test shall be requested, and root may not use the sandbox.
+// Chromium must request nothing but the pages under test.
 const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-background-networking'];
 
-/** The machine's own Chromium, without a window. */
+/** Starts the installed Chromium without a window. Rejects when the PATH holds none. */
 export const launchChromium = (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium(),
@@ -33,6 +33,7 @@ export const launchChromium = (flags: readonly string[] = []): Promise<Browser> 
       '--no-first-run',
       '--disable-sync',
       ...flags,
+      // Chromium's sandbox does not work for root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   });

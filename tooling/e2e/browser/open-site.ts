@@ -4,114 +4,127 @@ import { altchaCaptcha } from '@moonlight/auth/testing';
 import { freePort } from '@moonlight/redis/testing';
 import { startWebServer } from '@moonlight/web';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { PAGES } from '../src/run-app.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Mailbox } from '../src/mailbox.ts';
+import { buildAppsOnce, PAGES } from '../src/run-app.ts';
 import { startStack } from '../src/start-stack.ts';
+import { launchChromium } from './launch-chromium.ts';
 
-/** The built frontend in a real browser, before the real service, whose worker mails to the dev inbox. */
+type Env = Readonly<Record<string, string>>;
+
+/** The built web app in a real browser, with the real API, worker and development inbox behind it. */
 export interface Site {
   readonly url: string;
   readonly api: TestServer;
+  /** The API's clock. Tests move it forward; the browser and the worker keep real time. */
   readonly clock: TestClock;
   readonly mailbox: Mailbox;
   /**
-   * What no page may do, and did: ask anybody but this site, the service and the inbox, tell where it is, break the
-   * policy, throw.
+   * What pages did although no page may: a request to another origin, a Referer header, a violation of the content
+   * security policy, an uncaught error.
    */
   readonly complaints: string[];
-  /** A browser of its own, as far as cookies, storage and the service's limits per address go. */
+  /** Opens a page with its own cookies and storage, and its own IP address for the API's limits. */
   open(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
-let visitors = 0;
-// Each visitor comes from an address of its own, or one journey would use up the limits of the next.
+let opened = 0;
+// With a shared IP address one test would use up the limits of the next.
 const nextAddress = (): string => {
-  visitors += 1;
-  return `10.0.${Math.floor(visitors / 250)}.${(visitors % 250) + 1}`;
+  opened += 1;
+  return `10.0.${Math.floor(opened / 250)}.${(opened % 250) + 1}`;
 };
 
-const watch = (context: BrowserContext, origins: readonly string[], complaints: string[]): void => {
+const collectComplaints = (context: BrowserContext, allowedOrigins: readonly string[], complaints: string[]): void => {
   context.on('request', (request) => {
-    if (!origins.includes(new URL(request.url()).origin)) complaints.push(`asked ${request.url()}`);
+    if (!allowedOrigins.includes(new URL(request.url()).origin)) complaints.push(`requested ${request.url()}`);
     const { referer: referrer = '' } = request.headers();
-    if (referrer !== '') complaints.push(`told ${request.url()} of ${referrer}`);
+    if (referrer !== '') complaints.push(`sent the referrer ${referrer} to ${request.url()}`);
   });
   context.on('weberror', (webError) => complaints.push(String(webError.error())));
   context.on('console', (message) => {
-    // An answer that is a refusal is an error to the console, and none to a journey.
+    // The console reports every 4xx answer as an error; tests provoke those on purpose.
     const isRefusal = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
   });
 };
 
-interface Stand {
-  readonly browser: Browser;
-  readonly url: string;
-  /** Whom pages may ask. */
-  readonly origins: readonly string[];
-  readonly complaints: string[];
-}
-
-const openPage = async (
-  { browser, url, origins, complaints }: Stand,
-  options: BrowserContextOptions,
-): Promise<Page> => {
-  const context = await browser.newContext({
-    baseURL: url,
+const openContext = (browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> =>
+  browser.newContext({
     locale: 'en-US',
     timezoneId: 'Europe/Zurich',
     viewport: { width: 1280, height: 860 },
-    // Drawn by the processor alone, a moon that rises slowly costs more than the journey.
+    // Without a GPU the animations would cost more time than the tests themselves.
     reducedMotion: 'reduce',
     extraHTTPHeaders: { 'x-forwarded-for': nextAddress() },
     ...options,
   });
-  watch(context, origins, complaints);
-  context.setDefaultTimeout(25_000);
-  return context.newPage();
-};
 
-const startApi = async (clock: TestClock, env: Readonly<Record<string, string>>): Promise<TestServer> => {
-  // The real one, which asks for a hundredth of the work: the browsers of several journeys share a machine.
+const startApi = async (clock: TestClock, env: Env): Promise<TestServer> => {
+  // The real captcha with a hundredth of its work: several browsers share the machine.
   const easy = (): Captcha => altchaCaptcha({ secret: 'of these tests', db: api.deps.db, clock, tries: 50 });
   const captcha: Captcha = {
     challenge: async () => easy().challenge?.() ?? {},
     verify: (payload, ip) => easy().verify(payload, ip),
   };
-  const isOurs = env['CAPTCHA_PROVIDER'] === undefined;
+  const usesAltcha = env['CAPTCHA_PROVIDER'] === undefined;
   const api: TestServer = await startTestServer({
     env: { TRUST_PROXY: '127.0.0.1/32', ...env },
-    overrides: isOurs ? { clock, captcha } : { clock },
+    overrides: usesAltcha ? { clock, captcha } : { clock },
   });
   return api;
 };
 
-/**
- * Starts the service, its worker, an inbox and the pages' server; `env` is the service's. The pages have been built before.
- */
-export const openSite = async (browser: Browser, env: Readonly<Record<string, string>> = {}): Promise<Site> => {
+/** Starts API, worker, inbox and web server; `env` configures the API. The web app has to be built. */
+const openSite = async (browser: Browser, env: Env): Promise<Site> => {
   const clock = createTestClock();
-  // Mails lead to the pages, and the pages to the service: one of the two addresses has to be known beforehand.
+  // Mails link to the pages and the pages call the API: one of the two ports has to be chosen beforehand.
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const api = await startApi(clock, { FRONTEND_URL: url, ...env });
-  // The worker lives in real time. No mail is too late for it, as journeys put the service's clock forward only.
-  const [web, post] = await Promise.all([
+  const [web, stack] = await Promise.all([
     startWebServer({ folder: PAGES, host: '127.0.0.1', port, publicUrl: api.url, appName: 'Moonlight' }),
     startStack({ databaseUrl: api.database.url, apis: 0 }),
   ]);
-  const stand: Stand = { browser, url, origins: [url, api.url, post.mailbox.url], complaints: [] };
+  const complaints: string[] = [];
   return {
     url,
     api,
     clock,
-    mailbox: post.mailbox,
-    complaints: stand.complaints,
-    open: (options = {}) => openPage(stand, options),
+    mailbox: stack.mailbox,
+    complaints,
+    open: async (options = {}) => {
+      const context = await openContext(browser, { baseURL: url, ...options });
+      collectComplaints(context, [url, api.url, stack.mailbox.url], complaints);
+      context.setDefaultTimeout(25_000);
+      return context.newPage();
+    },
     close: async () => {
-      await Promise.all([web.close(), post.close()]);
+      await Promise.all([web.close(), stack.close()]);
       await api.close();
     },
+  };
+};
+
+/**
+ * Gives the tests of a file a browser and a site of their own, and returns how to get the site. After the tests it
+ * expects that no page did anything that no page may do.
+ */
+export const setUpSite = (env: Env = {}): (() => Site) => {
+  let browser: Browser | undefined;
+  let site: Site | undefined;
+  beforeAll(async () => {
+    [browser] = await Promise.all([launchChromium(), buildAppsOnce()]);
+    site = await openSite(browser, env);
+  });
+  afterAll(async () => {
+    await site?.close();
+    await browser?.close();
+    expect(site?.complaints).toEqual([]);
+  });
+  return () => {
+    if (site === undefined) throw new Error('the site exists within tests only');
+    return site;
   };
 };

@@ -1,18 +1,89 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeTheSite, site, startTheSite } from './the-site.ts';
-// All in one file: they share a build, a service and a browser, whose starts would cost more than the journeys.
-import './build.suite.ts';
-import './registration.suite.ts';
-import './verification.suite.ts';
-import './password-reset.suite.ts';
-import './account.suite.ts';
-import './bad-days.suite.ts';
-import './strict-privacy.suite.ts';
-import './gallery.suite.ts';
+import { expect, test } from 'vitest';
+import { setUpSite } from './open-site.ts';
+import { newUser } from './users.ts';
+import { fill, heading, input, LOCALES, mailedLink, openVisitor, press } from './visitor.ts';
 
-beforeAll(startTheSite);
-afterAll(closeTheSite);
+const site = setUpSite();
 
-test('no page asked anybody else, told where it was, broke its policy or threw', () => {
-  expect(site().complaints).toEqual([]);
+test.each(LOCALES)('a double click on any button sends one request, in %s', async (locale) => {
+  await using visitor = await openVisitor(site(), locale);
+  const { page, t } = visitor;
+  const { email, username, password } = newUser();
+  const calls: string[] = [];
+  page.on('request', (request) => {
+    // Calls made at the same time are one batched request.
+    const procedures = new URL(request.url()).pathname.replace('/trpc/', '').split(',');
+    if (request.method() === 'POST') calls.push(...procedures.filter((procedure) => procedure !== 'auth.refresh'));
+  });
+  // Two clicks before anything can be drawn in between.
+  const pressTwice = (name: string) =>
+    page.getByRole('button', { name, exact: true }).evaluate((button) => {
+      if (!(button instanceof HTMLElement)) throw new Error('a button was expected');
+      button.click();
+      button.click();
+    });
+  await page.goto('/register');
+  await fill(visitor, { email, username, password });
+  await pressTwice(t.register.submit);
+  await heading(visitor, t.checkMail.heading).waitFor();
+  await page.goto(await mailedLink(visitor, email));
+  await pressTwice(t.verify.submit);
+  await heading(visitor, t.verify.verifiedHeading).waitFor();
+  await page.goto('/forgot-password');
+  await fill(visitor, { email });
+  await pressTwice(t.forgot.submit);
+  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+  await page.goto('/login');
+  await fill(visitor, { email, password });
+  await pressTwice(t.login.submit);
+  await heading(visitor, t.account.heading).waitFor();
+  await pressTwice(t.common.logout);
+  await page.getByText(t.login.loggedOut).waitFor();
+  expect(calls).toEqual([
+    'auth.register',
+    'emailVerification.confirm',
+    'passwordReset.send',
+    'auth.login',
+    'auth.logout',
+  ]);
+});
+
+test('switching the language keeps the input of a form and drops errors in the old language', async () => {
+  await using visitor = await openVisitor(site(), 'en');
+  const { page } = visitor;
+  await page.goto('/login');
+  await fill(visitor, { email: 'alice@example.com', password: 'a guess' });
+  await press(visitor, 'Log in');
+  await page.getByText('Invalid credentials, incorrect email or password').waitFor();
+  await press(visitor, '简体中文');
+  await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
+  expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual([
+    'zh-CN',
+    '登录 · Moonlight',
+  ]);
+  expect(await input(visitor, 'email').inputValue()).toBe('alice@example.com');
+  expect(await page.locator('.notice').count()).toBe(0);
+  await press(visitor, '登录');
+  await page.getByText('邮箱或密码错误').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
+});
+
+test('the theme follows the system until the user chooses one, and the choice is kept', async () => {
+  await using visitor = await openVisitor(site(), 'en');
+  const { page, t } = visitor;
+  const isDark = () =>
+    page.evaluate(() => getComputedStyle(document.querySelector('.panel')!).backgroundColor === 'rgb(19, 25, 48)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/');
+  await heading(visitor, t.home.heading).waitFor();
+  expect(await isDark()).toBe(true);
+  await press(visitor, t.common.toLight);
+  expect(await isDark()).toBe(false);
+  await page.reload();
+  await heading(visitor, t.home.heading).waitFor();
+  expect(await isDark()).toBe(false);
+  await press(visitor, t.common.toDark);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('button', { name: t.common.toDark }).waitFor();
 });

@@ -11,14 +11,14 @@ const filesEnding = async (ending: string): Promise<string[]> => {
   return files.filter((file) => file.endsWith(ending)).map((file) => join(PAGES, file));
 };
 
-test('all scripts together, the captcha’s worker included, weigh 150 kB compressed at most', async () => {
+test('all scripts together, the captcha’s worker included, are at most 150 kB compressed', async () => {
   const scripts = await Promise.all((await filesEnding('.js')).map((file) => readFile(file)));
   const bytes = scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0);
   expect(scripts.length).toBeGreaterThanOrEqual(3);
   expect(bytes).toBeLessThanOrEqual(SCRIPT_BUDGET_BYTES);
 });
 
-test('the page holds no script, no style and no address of anybody else', async () => {
+test('the page holds no inline script, no inline style and no external URL', async () => {
   const html = await readFile(join(PAGES, 'index.html'), 'utf8');
   expect(html).not.toMatch(/<script(?![^>]*\bsrc="\/)/);
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
