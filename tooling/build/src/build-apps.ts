@@ -17,8 +17,19 @@ const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
 
 const distOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'dist');
 
-/** The file Node runs, whether it has been built or not. */
+/** The file that Node runs, built or not. Below Node 24 it says so in one sentence and exits with 1. */
 export const bundleOf = (app: BundledApp): string => join(distOf(app), 'main.js');
+
+const NODE_MAJOR = 24;
+
+// An older Node may fail to parse the app, so it is imported only after this check, which Node 14 can still parse.
+const ENTRY = `if (Number(process.versions.node.split('.')[0]) < ${NODE_MAJOR}) {
+  console.error('Moonlight needs Node ${NODE_MAJOR} or newer, but this is Node ' + process.versions.node + '.');
+  process.exitCode = 1;
+} else {
+  import('./app.js');
+}
+`;
 
 const bundle = async (app: BundledApp): Promise<void> => {
   const { output } = await build({
@@ -29,7 +40,8 @@ const bundle = async (app: BundledApp): Promise<void> => {
     write: false,
     output: { format: 'esm', codeSplitting: false },
   });
-  await replaceFile(bundleOf(app), Buffer.from(output[0].code));
+  await replaceFile(join(distOf(app), 'app.js'), Buffer.from(output[0].code));
+  await replaceFile(bundleOf(app), Buffer.from(ENTRY));
 };
 
 /** Whether every app has been built at some time. */

@@ -9,7 +9,7 @@ import { syncFolder } from './sync-folder.ts';
 const WEB = join(repositoryRoot, 'apps', 'web');
 
 /** The program that serves the frontend, or undefined where there is none to serve. */
-export const webServer = existsSync(join(WEB, 'index.html')) ? join(WEB, 'server', 'main.ts') : undefined;
+export const webServer = existsSync(join(WEB, 'index.html')) ? join(WEB, 'server', 'start.mjs') : undefined;
 
 /** Whether there is nothing to build, or it has been built at some time. */
 export const isWebBuilt = (): boolean => webServer === undefined || existsSync(join(WEB, 'dist', 'index.html'));
