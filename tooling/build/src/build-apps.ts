@@ -1,24 +1,30 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'rolldown';
-import { repositoryRoot } from './repository-root.ts';
-import { buildWeb, isWebBuilt } from './build-web.ts';
-import { replaceFile } from './replace-file.ts';
-import { syncFolder } from './sync-folder.ts';
+import { bundle } from './bundle.ts';
+import { readFolder, replaceFolder } from './replace-folder.ts';
+import { repositoryRoot, runCommand } from './run-command.ts';
 
 /** The apps that run as bundles. */
 export type BundledApp = 'api' | 'worker';
 
 const APPS: readonly BundledApp[] = ['api', 'worker'];
-// Native code and the page of the reference, four megabytes that most processes never load, which the apps list in their
-// package.json; and what `pg` asks for only to find it missing.
-const LEFT_OUT = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
-const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
+// Listed in the apps' package.json instead: native code, and the API reference page (4 MB that most processes never load).
+// `pg` only tries to load pg-native, which is not installed.
+const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
+// Code reads these from the folder beside itself, which for bundled code is the folder of the bundle.
+const FOLDERS = { migrations: join(repositoryRoot, 'packages', 'db', 'src', 'migrations') };
+const WEB = join(repositoryRoot, 'apps', 'web');
 
-const distOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'dist');
+/** The folders that `buildApps` writes. */
+export const appFolders = [...APPS, 'web'].map((app) => join(repositoryRoot, 'apps', app, 'dist'));
 
-/** The file that Node runs, built or not. Below Node 24 it says so in one sentence and exits with 1. */
-export const bundleOf = (app: BundledApp): string => join(distOf(app), 'main.js');
+/** The file of an app that Node runs, built or not. Below Node 24 it says so in one sentence and exits with 1. */
+export const bundleOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'dist', 'main.js');
+
+/** The program that serves the built frontend. */
+export const webServer = join(WEB, 'server', 'start.mjs');
 
 const NODE_MAJOR = 24;
 
@@ -31,25 +37,39 @@ const ENTRY = `if (Number(process.versions.node.split('.')[0]) < ${NODE_MAJOR}) 
 }
 `;
 
-const bundle = async (app: BundledApp): Promise<void> => {
-  const { output } = await build({
-    input: join(repositoryRoot, 'apps', app, 'src', 'main.ts'),
+const buildApp = async (app: BundledApp): Promise<void> => {
+  const folder = join(repositoryRoot, 'apps', app);
+  const files = await bundle({
+    entries: { app: join(folder, 'src', 'main.ts') },
+    folders: FOLDERS,
     platform: 'node',
-    external: LEFT_OUT,
-    logLevel: 'warn',
-    write: false,
-    output: { format: 'esm', codeSplitting: false },
+    external: EXTERNAL,
+    // A running app must not miss a file that a new build has removed.
+    codeSplitting: false,
   });
-  await replaceFile(join(distOf(app), 'app.js'), Buffer.from(output[0].code));
-  await replaceFile(bundleOf(app), Buffer.from(ENTRY));
+  await replaceFolder(join(folder, 'dist'), new Map([...files, ['main.js', Buffer.from(ENTRY)]]));
 };
 
-/** Whether every app has been built at some time. */
-export const isComplete = (): boolean => APPS.every((app) => existsSync(bundleOf(app))) && isWebBuilt();
+const buildWeb = async (signal: AbortSignal): Promise<void> => {
+  const staging = await mkdtemp(join(tmpdir(), 'moonlight-web-'));
+  const vite = join(WEB, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', WEB, '--outDir', staging, '--emptyOutDir', '--logLevel', 'warn'];
+  try {
+    // In a test run NODE_ENV is `test`, but `npm start` uses what a test run has built.
+    const env = { NODE_ENV: 'production' };
+    const isBuilt = await runCommand({ file: process.execPath, args, env, signal });
+    if (!isBuilt) throw new Error('The frontend cannot be built; the reason is above.');
+    await replaceFolder(join(WEB, 'dist'), await readFolder(staging));
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+};
 
-/** Bundles the apps into `apps/<name>/dist`. Rejects with what the bundler complains about, or when `signal` aborts. */
+/** Whether every app has been built before, from whatever sources. */
+export const isComplete = (): boolean =>
+  APPS.every((app) => existsSync(bundleOf(app))) && existsSync(join(WEB, 'dist', 'index.html'));
+
+/** Builds all apps into `apps/<name>/dist`. Rejects with the bundler's error, or when `signal` aborts. */
 export const buildApps = async (signal: AbortSignal): Promise<void> => {
-  // Code asks for its migrations beside itself, and in a bundle "itself" is the bundle.
-  const migrations = APPS.map((app) => syncFolder(MIGRATIONS, join(distOf(app), 'migrations')));
-  await Promise.all([...APPS.map(bundle), ...migrations, buildWeb(signal)]);
+  await Promise.all([...APPS.map(buildApp), buildWeb(signal)]);
 };

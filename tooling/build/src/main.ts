@@ -1,4 +1,22 @@
-import { listenForStop } from './stop-requests.ts';
-import { buildApps } from './build-apps.ts';
+import { join, relative } from 'node:path';
+import { appFolders } from './build-apps.ts';
+import { buildPackage, publishedPackages } from './build-package.ts';
+import { readFolder } from './replace-folder.ts';
+import { rebuild } from './ensure-built.ts';
+import { listenForStop, repositoryRoot } from './run-command.ts';
 
-await buildApps(listenForStop().asked);
+const LISTED = 8;
+
+/** Prints the total size of a folder and its largest files. */
+const printFolder = async (folder: string): Promise<void> => {
+  const files = [...(await readFolder(folder))].map(([name, { length }]) => ({ name, length }));
+  const kilobytes = (length: number): string => `${(length / 1000).toFixed(1).padStart(9)} kB`;
+  const total = files.reduce((sum, { length }) => sum + length, 0);
+  console.log(`${kilobytes(total)}  ${relative(repositoryRoot, folder)} (${files.length} files)`);
+  for (const { name, length } of files.toSorted((a, b) => b.length - a.length).slice(0, LISTED))
+    console.log(`${kilobytes(length)}    ${name}`);
+};
+
+const { asked } = listenForStop();
+await Promise.all([rebuild(asked), ...publishedPackages.map(buildPackage)]);
+for (const folder of [...appFolders, ...publishedPackages.map((each) => join(each, 'dist'))]) await printFolder(folder);

@@ -36,7 +36,7 @@ beforeAll(buildAppsOnce);
 test.each([
   ['API', bundleOf('api')],
   ['worker', bundleOf('worker')],
-  ['web server', webServer ?? ''],
+  ['web server', webServer],
 ])('the %s says in one sentence that it needs a newer Node, and exits with 1', (_name, script) => {
   for (const { command, args, version } of olderNodes()) {
     const { status, stdout, stderr } = spawnSync(command, [...args, script], { encoding: 'utf8', env: {} });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildApps, type BundledApp, bundleOf, repositoryRoot } from '@moonlight/build';
+import { type BundledApp, bundleOf, ensureBuilt, repositoryRoot } from '@moonlight/build';
 import { runChild, waitUntilHealthy } from '@moonlight/start';
 import pg from 'pg';
 
@@ -12,12 +12,12 @@ const buildUnlessDone = async (database: pg.Client): Promise<void> => {
   await database.query('select pg_advisory_lock($1)', [LOCK]);
   const { rows } = await database.query("select to_regclass('apps_are_built') is not null as done");
   if (rows[0].done) return;
-  await buildApps(AbortSignal.timeout(60_000));
+  await ensureBuilt(AbortSignal.timeout(60_000));
   await database.query('create table apps_are_built ()');
 };
 
 /**
- * Bundles the apps as they are now, once in a test run. Test files run in separate processes that share only the run's
+ * Builds the apps from the sources as they are now, once in a test run and only if they have changed. Test files run in separate processes that share only the run's
  * PostgreSQL: under its advisory lock one of them builds and the others wait. PostgreSQL releases the lock of a process
  * that crashes.
  */

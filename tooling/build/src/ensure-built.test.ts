@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint } from './ensure-built.ts';
 
 let folder: string;
 const write = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('changes with what a source says, what it is called, and whether it is there', async () => {
+test('the fingerprint changes with the content, the name and the existence of a source file', async () => {
   const prints = [await fingerprint([folder])];
   await write('src/a.ts', 'two');
   prints.push(await fingerprint([folder]));
@@ -27,7 +27,7 @@ test('changes with what a source says, what it is called, and whether it is ther
   expect(new Set(prints).size).toBe(4);
 });
 
-test('does not change with tests, nor with what was built', async () => {
+test('the fingerprint ignores tests and build output', async () => {
   const before = await fingerprint([folder]);
   await write('src/a.test.ts', 'test');
   await write('dist/main.js', 'built');
