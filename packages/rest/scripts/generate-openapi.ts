@@ -1,4 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { openapiFile, renderDocument } from '../src/openapi/render-document.ts';
+import { openapiFile, renderDocument } from '../src/openapi/document.ts';
 
 await writeFile(openapiFile, renderDocument());

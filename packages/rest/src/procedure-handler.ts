@@ -1,49 +1,74 @@
 import type { Auth, RequestInfo } from '@moonlight/auth';
 import { type Locale, successMessages } from '@moonlight/contracts';
-import { bearerToken, type Context } from '@moonlight/trpc';
-import type { FastifyReply } from 'fastify';
-import type { RestRequest } from './read-input.ts';
-import { readRefusal, refusalBody } from './refuse.ts';
+import { bearerToken, type Context, type PublicError, publicError } from '@moonlight/trpc';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from './route.ts';
-import { swapKeysOut } from './swap-keys.ts';
+import { type RestRequest, swapCase, swapKeysOut } from './spelling.ts';
 
-/** What the host hands to the door. */
-export interface RestParts {
+/** What the HTTP host passes to the REST API. */
+export interface RestDeps {
   readonly auth: Auth;
-  /** What the domain may know of a request. */
+  /** The data of a request that the domain may read. */
   readonly requestInfo: (request: RestRequest) => RequestInfo;
 }
 
 export type Handler = (request: RestRequest, reply: FastifyReply) => Promise<unknown>;
-/** Gets an answer for a request, or rejects with what publicError reads. */
+/** Resolves to the output for a request, or rejects with an error that `publicError` reads. */
 export type Call<Output = unknown> = (request: RestRequest, context: Context) => Promise<Output>;
 
-/** What a procedure works with when REST calls it. */
-export const contextOf = ({ auth, requestInfo }: RestParts, request: RestRequest): Context => ({
+/** The context of a procedure that REST calls. */
+export const contextOf = ({ auth, requestInfo }: RestDeps, request: RestRequest): Context => ({
   auth,
   request: requestInfo(request),
   token: bearerToken(request.headers.authorization),
 });
 
-/** What stands around an answer of a procedure. */
+/** The success envelope. */
 export const envelope = (route: Route, output: unknown, locale: Locale) => ({
   code: 0,
   message: successMessages[route.message(output)][locale],
-  ...route.beside?.(output),
+  ...route.topLevelFields?.(output),
   data: swapKeysOut(output),
 });
 
-/** Answers with what a call says, in the envelope of REST. */
+const causeOf = (thrown: unknown): unknown => (thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
+
+/** Reads what a procedure threw, sets the answer's status and headers, and logs internal errors. */
+export const readError = (
+  thrown: unknown,
+  { request, reply, info }: { request: FastifyRequest; reply: FastifyReply; info: RequestInfo },
+): PublicError => {
+  const error = publicError(thrown, info);
+  if (error.code === 'INTERNAL_ERROR') request.log.error({ err: causeOf(thrown) }, 'a call failed');
+  reply.code(error.status);
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter);
+  return error;
+};
+
+/** The error envelope. */
+const errorEnvelope = ({ code, status, message, requestId, retryAfter, details }: PublicError) => ({
+  code: status,
+  message,
+  error: code,
+  request_id: requestId,
+  ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  ...(details === undefined
+    ? {}
+    : { details: details.map(({ path, message: sentence }) => ({ path: swapCase(path), message: sentence })) }),
+});
+
+/** Answers with the output of a call, or its error, in the envelopes of REST. */
 export const procedureHandler =
-  (parts: RestParts, route: Route, call: Call): Handler =>
+  (deps: RestDeps, route: Route, call: Call): Handler =>
   async (request, reply) => {
-    const context = contextOf(parts, request);
+    const context = contextOf(deps, request);
     const info = context.request;
     try {
       const output = await call(request, context);
       reply.code(route.status ?? 200);
       return route.envelope === false ? output : envelope(route, output, info.locale);
     } catch (error) {
-      return refusalBody(readRefusal(error, { request, reply, info }));
+      return errorEnvelope(readError(error, { request, reply, info }));
     }
   };

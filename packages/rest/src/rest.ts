@@ -1,44 +1,67 @@
 import { callProcedure } from '@moonlight/trpc';
 import type { FastifyInstance } from 'fastify';
-import { parseForms, parseJson } from './body-parsers.ts';
-import { linkHandlers } from './link-page/link-handlers.ts';
-import { procedureHandler, type RestParts } from './procedure-handler.ts';
-import { readInput } from './read-input.ts';
-import type { Door, Route } from './route.ts';
+import { linkHandlers } from './email-verification/link-handlers.ts';
+import { procedureHandler, type RestDeps } from './procedure-handler.ts';
+import type { RestPath, Route } from './route.ts';
 import { offeredRoutes } from './routes.ts';
+import { readInput } from './spelling.ts';
 
-// The second prefix answers exactly as the first one does.
+// Both prefixes answer alike.
 const PREFIXES = ['/api/v1/auth', '/api/auth'];
 
-const patternOf = ([, path]: Door): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+/**
+ * Parses JSON as Fastify does, and accepts an empty body: many programs send a content type without a body, and a logout
+ * needs none.
+ */
+const parseJson = (scope: FastifyInstance): void => {
+  const parse = scope.getDefaultJsonParser('error', 'error');
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+};
 
-const registerLink = (scope: FastifyInstance, parts: RestParts, route: Route): void => {
+/** Parses the form of a browser. Its fields are an input like any other; our own form has no fields. */
+const parseForms = (scope: FastifyInstance): void => {
+  scope.addContentTypeParser<string>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, body === '' ? undefined : Object.fromEntries(new URLSearchParams(body)));
+    },
+  );
+};
+
+const patternOf = ([, path]: RestPath): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+const registerLink = (scope: FastifyInstance, deps: RestDeps, route: Route): void => {
   parseForms(scope);
-  const handlers = linkHandlers(parts, route);
-  for (const url of new Set(route.doors.map(patternOf))) {
+  const handlers = linkHandlers(deps, route);
+  for (const url of new Set(route.paths.map(patternOf))) {
     for (const method of ['GET', 'POST', 'HEAD'] as const)
       scope.route({ method, url, handler: handlers[method], exposeHeadRoute: false });
   }
 };
 
-const registerAll = async (scope: FastifyInstance, parts: RestParts): Promise<void> => {
+const registerAll = async (scope: FastifyInstance, deps: RestDeps): Promise<void> => {
   parseJson(scope);
-  for (const { path, route } of offeredRoutes) {
+  for (const { procedure, route } of offeredRoutes) {
     if (route.page === true) {
-      await scope.register(async (links) => registerLink(links, parts, route));
+      await scope.register(async (links) => registerLink(links, deps, route));
       continue;
     }
-    const handler = procedureHandler(parts, route, (request, context) =>
-      callProcedure(path, readInput(request), context),
+    const handler = procedureHandler(deps, route, (request, context) =>
+      callProcedure(procedure, readInput(request), context),
     );
-    for (const door of route.doors) scope.route({ method: door[0], url: patternOf(door), handler });
+    for (const path of route.paths) scope.route({ method: path[0], url: patternOf(path), handler });
   }
 };
 
 /**
- * Mounts the REST door: snake_case, envelopes, and nothing else between HTTP and the procedures. Trailing slashes are the
- * host's to ignore, and refusals that never reach a procedure are the host's to word.
+ * Mounts the REST API: snake_case, envelopes, and direct calls of the procedures. The host ignores trailing slashes, and
+ * answers the requests that reach no procedure.
  */
-export const rest = async (app: FastifyInstance, parts: RestParts): Promise<void> => {
-  for (const prefix of PREFIXES) await app.register((scope) => registerAll(scope, parts), { prefix });
+export const rest = async (app: FastifyInstance, deps: RestDeps): Promise<void> => {
+  for (const prefix of PREFIXES) await app.register((scope) => registerAll(scope, deps), { prefix });
 };

@@ -1,48 +1,56 @@
 import type { ErrorCode, SuccessMessage } from '@moonlight/contracts';
 import type { ProcedureOutput, ProcedurePath } from '@moonlight/trpc';
 
-type Method = 'GET' | 'POST' | 'DELETE';
+/** A method and a path below the prefix, with parameters in braces: `/verify/{token}`. */
+export type RestPath = readonly [method: 'GET' | 'POST' | 'DELETE', path: `/${string}`];
 
-/** A method and a path below the prefix, parameters in braces: `/verify/{token}`. */
-export type Door = readonly [method: Method, path: `/${string}`];
-
-/** How REST reaches one procedure, and what its description says. */
-export interface Route<Output = unknown> {
-  /** The first is the procedure's own; the others are aliases, which answer exactly alike. */
-  readonly doors: readonly [Door, ...Door[]];
-  /** 200 where omitted. */
-  readonly status?: 201;
-  /** False where the answer is what the procedure said and nothing around it. */
-  readonly envelope?: false;
-  /** A method, not a property: the table pairs each procedure with its own output, whoever runs it knows only `unknown`. */
-  message(output: Output): SuccessMessage;
-  /** True where people get a page: the one behind a verification link. */
-  readonly page?: true;
-  /** What stands beside `data` in the envelope. */
-  beside?(output: Output): Readonly<Record<string, string>>;
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly description?: string;
-  /** Ways of filling the body: a name, and the optional fields that belong to it. */
-  readonly bodies?: Readonly<Record<string, readonly string[]>>;
-  /** The refusals of its own; those of every bearer call, every body and every call are added. */
-  readonly errors: readonly ErrorCode[];
-}
-
+/** The tags of the OpenAPI document, and their descriptions. */
 export const tags = {
-  Accounts: 'Registering, the account itself and its password.',
-  Sessions: 'Logging in and out, renewing tokens, and the places where somebody is logged in.',
-  'E-mail': 'Links and codes that prove a mailbox.',
-  'Password reset': 'A new password for whoever owns the mailbox.',
-  Captcha: 'Telling people from programs.',
-  Service: 'What surrounds the account system.',
+  Accounts: 'Registration, the profile and the password of an account.',
+  Sessions: 'Log in, log out, refresh tokens and manage the devices on which the account is logged in.',
+  Email: 'Links and codes that verify an email address.',
+  'Password reset': 'Set a new password with a link or a code sent by email.',
+  Captcha: 'Protection against automated requests.',
+  Service: 'Health checks and public keys.',
 } as const;
 export type Tag = keyof typeof tags;
 
-/** Why REST does not offer a procedure. */
+/**
+ * How the REST API offers one procedure, and how the OpenAPI document describes it. Whether it needs a session is not said
+ * here: that is in the procedure's meta.
+ */
+export interface Route<Output = unknown> {
+  /** The first is the procedure's main path; the others are aliases, which answer alike. */
+  readonly paths: readonly [RestPath, ...RestPath[]];
+  /** 200 if omitted. */
+  readonly status?: 201;
+  /** False if the answer is the output itself, without an envelope. */
+  readonly envelope?: false;
+  /** A method, not a property: the table pairs each procedure with its own output, while a caller knows only `unknown`. */
+  message(output: Output): SuccessMessage;
+  /** True for the verification link, which shows browsers a page. */
+  readonly page?: true;
+  /** Fields of the envelope beside `data`. */
+  topLevelFields?(output: Output): Readonly<Record<string, string>>;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  /** Examples of the request body: a name, and the optional fields that the example contains. */
+  readonly bodies?: Readonly<Record<string, readonly string[]>>;
+  /** The route's own errors; those of every bearer call, every body and every call are added to the document. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** Why the REST API does not offer a procedure. */
 export interface NoRoute {
   readonly reason: string;
 }
 
-/** A procedure without a route, or without a reason for having none, does not compile. */
+/** A route for every procedure. A procedure with neither a route nor a reason for having none does not compile. */
 export type RouteTable = { readonly [Path in ProcedurePath]: Route<ProcedureOutput<Path>> | NoRoute };
+
+/** The routes of some procedures: those of one feature. */
+export type RoutesOf<Path extends ProcedurePath> = Pick<RouteTable, Path>;
+
+export const CODE_ERRORS = ['CODE_INVALID', 'CODE_EXPIRED', 'CODE_ATTEMPTS_EXCEEDED'] as const;
+export const CAPTCHA_ERRORS = ['CAPTCHA_REQUIRED', 'CAPTCHA_INVALID'] as const;

@@ -89,7 +89,7 @@ test('the page of the service itself spends nothing either, until its button is 
   expect(await press()).toMatchObject({
     status: 200,
     type: 'text/html; charset=utf-8',
-    text: expect.stringContaining('<h1>E-mail address verified</h1>'),
+    text: expect.stringContaining('<h1>Email address verified</h1>'),
   });
   expect(await press()).toMatchObject({ status: 200, text: expect.stringContaining('<h1>Already verified</h1>') });
   for (const text of (await scan(page)).pages) expect(text).toContain('<h1>Already verified</h1>');

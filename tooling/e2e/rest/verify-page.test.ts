@@ -39,7 +39,7 @@ const isVerified = async ({ accessToken }: TestAccount): Promise<boolean> => {
 };
 
 test.each([
-  { locale: 'en-GB', button: 'Verify e-mail address', done: 'E-mail address verified', again: 'Already verified' },
+  { locale: 'en-GB', button: 'Verify email address', done: 'Email address verified', again: 'Already verified' },
   { locale: 'zh-CN', button: '验证邮箱', done: '邮箱验证成功', again: '邮箱已验证' },
 ])('a reader in $locale opens the link, presses its one button by keyboard, and is verified', async (words) => {
   const account = await createAccount(stack.url);

@@ -10,9 +10,29 @@ export interface paths {
         put?: never;
         /**
          * Register an account
-         * @description Without `code` a verification link is mailed and `tokens` is null. With the code that `POST /send-code` mailed, the address counts as verified and the answer holds tokens.
+         * @description Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens.
          */
         post: operations["authRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/check-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check whether an email address is registered
+         * @description Answers NOT_FOUND if the service does not disclose this (`ACCOUNT_PRIVACY=strict`).
+         */
+        post: operations["authCheckEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,7 +50,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Opens a session. The access token is also the top-level `token`. After many failures on an address a `captcha` is asked for.
+         * @description Opens a session. The access token is also the top-level field `token`. After many failed logins for an email address, a `captcha` is required.
          */
         post: operations["authLogin"];
         delete?: never;
@@ -49,8 +69,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Renew the tokens of a session
-         * @description Both tokens are new, and the refresh token that was sent is superseded. Sending it again within a few seconds gives the same successor; later it counts as stolen and ends the session.
+         * Refresh the tokens of a session
+         * @description Returns a new access token and a new refresh token, which replaces the one that was sent. Sending the replaced token again within a few seconds returns the same new refresh token. Later it counts as stolen and ends the session.
          */
         post: operations["authRefresh"];
         delete?: never;
@@ -69,8 +89,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Renew the tokens of a session
-         * @description Answers exactly as `POST /refresh` does. Both tokens are new, and the refresh token that was sent is superseded. Sending it again within a few seconds gives the same successor; later it counts as stolen and ends the session.
+         * Refresh the tokens of a session
+         * @description Alias of `POST /refresh`. Returns a new access token and a new refresh token, which replaces the one that was sent. Sending the replaced token again within a few seconds returns the same new refresh token. Later it counts as stolen and ends the session.
          */
         post: operations["postTokenRefresh"];
         delete?: never;
@@ -89,238 +109,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End this session
-         * @description The session of the bearer ends; without a bearer, that of the refresh token. Its access and refresh tokens are dead when the answer leaves. The body may be empty.
+         * Log out of this session
+         * @description Ends the session of the bearer token or, without one, the session of the refresh token. The session’s access and refresh tokens are invalid as soon as the answer is sent. The body may be empty.
          */
         post: operations["authLogout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/check-email": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask whether an address is registered
-         * @description Answers NOT_FOUND where the service keeps that to itself (ACCOUNT_PRIVACY=strict).
-         */
-        post: operations["authCheckEmail"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/send-code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mail a code of six digits
-         * @description For registering or for a new password. Only the newest code of an address and purpose counts.
-         */
-        post: operations["authSendCode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/verify-code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check a code without using it up
-         * @description Wrong tries count; the sixth try after five wrong ones is refused whatever it says.
-         */
-        post: operations["authVerifyCode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/email/verify/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mail a new verification link
-         * @description The links that were mailed before become invalid.
-         */
-        post: operations["emailVerificationSend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/email/verify/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Verify the address a mailed link belongs to
-         * @description Programs get JSON, and the address is verified. Where `Accept` prefers `text/html` the answer is a page: GET looks at the link without spending it and shows one button, which POSTs. The same link again is `already_verified`.
-         */
-        get: operations["emailVerificationConfirm"];
-        put?: never;
-        /**
-         * Verify the address a mailed link belongs to
-         * @description Answers exactly as `GET /email/verify/{token}` does. Programs get JSON, and the address is verified. Where `Accept` prefers `text/html` the answer is a page: GET looks at the link without spending it and shows one button, which POSTs. The same link again is `already_verified`.
-         */
-        post: operations["postEmailVerifyToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/verify/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Verify the address a mailed link belongs to
-         * @description Answers exactly as `GET /email/verify/{token}` does. Programs get JSON, and the address is verified. Where `Accept` prefers `text/html` the answer is a page: GET looks at the link without spending it and shows one button, which POSTs. The same link again is `already_verified`.
-         */
-        get: operations["getVerifyToken"];
-        put?: never;
-        /**
-         * Verify the address a mailed link belongs to
-         * @description Answers exactly as `GET /email/verify/{token}` does. Programs get JSON, and the address is verified. Where `Accept` prefers `text/html` the answer is a page: GET looks at the link without spending it and shows one button, which POSTs. The same link again is `already_verified`.
-         */
-        post: operations["postVerifyToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password/reset/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mail a link for a new password
-         * @description Always wants a solved `captcha`, unless the service runs without one.
-         */
-        post: operations["passwordResetSend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set a new password
-         * @description Takes the `token` of a mailed link, or `email` and `code`, and nothing of both. The address counts as verified, and every session of the account ends.
-         */
-        post: operations["passwordResetConfirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/reset-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set a new password
-         * @description Answers exactly as `POST /password/reset` does. Takes the `token` of a mailed link, or `email` and `code`, and nothing of both. The address counts as verified, and every session of the account ends.
-         */
-        post: operations["postResetPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The account of the bearer
-         * @description The account of the bearer
-         */
-        get: operations["accountProfile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password/change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change the password
-         * @description The other sessions of the account end.
-         */
-        post: operations["accountChangePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -335,15 +127,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the places where the account is logged in
-         * @description List the places where the account is logged in
+         * List the sessions of the account
+         * @description List the sessions of the account
          */
         get: operations["sessionsList"];
         put?: never;
         post?: never;
         /**
-         * End every session but this one
-         * @description End every session but this one
+         * End all other sessions
+         * @description End all other sessions
          */
         delete: operations["sessionsRevokeOthers"];
         options?: never;
@@ -371,6 +163,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/send-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a 6-digit code by email
+         * @description For registration or for a password reset. Only the newest code for an email address and purpose is valid.
+         */
+        post: operations["authSendCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a code without consuming it
+         * @description Wrong codes are counted. After five wrong codes, every further attempt is refused.
+         */
+        post: operations["authVerifyCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/verify/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a new verification link by email
+         * @description Invalidates the links that were sent before.
+         */
+        post: operations["emailVerificationSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/verify/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the email address of a link
+         * @description Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         */
+        get: operations["emailVerificationConfirm"];
+        put?: never;
+        /**
+         * Verify the email address of a link
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         */
+        post: operations["postEmailVerifyToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the email address of a link
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         */
+        get: operations["getVerifyToken"];
+        put?: never;
+        /**
+         * Verify the email address of a link
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         */
+        post: operations["postVerifyToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a password reset link by email
+         * @description Always requires a solved `captcha`, unless the service has no captcha provider.
+         */
+        post: operations["passwordResetSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password
+         * @description Takes either the `token` of a reset link, or `email` and `code`. The email address counts as verified, and all sessions of the account end.
+         */
+        post: operations["passwordResetConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password
+         * @description Alias of `POST /password/reset`. Takes either the `token` of a reset link, or `email` and `code`. The email address counts as verified, and all sessions of the account end.
+         */
+        post: operations["postResetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the account of the bearer
+         * @description Get the account of the bearer
+         */
+        get: operations["accountProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Ends all other sessions of the account.
+         */
+        post: operations["accountChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/captcha/challenge": {
         parameters: {
             query?: never;
@@ -379,8 +379,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A fresh captcha challenge
-         * @description As the ALTCHA widget wants it, without envelope. NOT_FOUND for providers that hand out their own.
+         * Get a new captcha challenge
+         * @description In the format of the ALTCHA widget, without an envelope. NOT_FOUND for providers that issue their own challenges.
          */
         get: operations["captchaChallenge"];
         put?: never;
@@ -399,8 +399,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process lives
-         * @description Asks nothing else: restart it when this fails.
+         * Liveness check
+         * @description Answers if the process runs, and checks nothing else. Restart the process when this fails.
          */
         get: operations["health"];
         put?: never;
@@ -419,8 +419,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether it can serve
-         * @description Database and queue answer. Send it no requests while this fails.
+         * Readiness check
+         * @description Checks that the database and the queue answer. Send no requests to this process while this fails.
          */
         get: operations["healthReady"];
         put?: never;
@@ -440,7 +440,7 @@ export interface paths {
         };
         /**
          * The keys that verify access tokens
-         * @description A JSON Web Key Set (RFC 7517). May be kept for five minutes. Empty where tokens are signed with a shared secret.
+         * @description A JSON Web Key Set (RFC 7517). May be cached for five minutes. Empty if tokens are signed with a shared secret (HS256).
          */
         get: operations["jwks"];
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Every refusal, whatever it is about. */
+        /** @description The shape of every error. */
         Error: {
             /**
              * @description The HTTP status
@@ -463,14 +463,14 @@ export interface components {
              */
             code: number;
             /**
-             * @description In the language of the reader
+             * @description In the language of the caller
              * @example Invalid input
              */
             message: string;
             error: components["schemas"]["ErrorCode"];
-            /** @description What the log knows this request by; also the header `X-Request-Id` */
+            /** @description The id of this request in the log; also the header `X-Request-Id` */
             request_id: string;
-            /** @description What is wrong with which field; of VALIDATION_FAILED */
+            /** @description The invalid fields; only with VALIDATION_FAILED */
             details?: components["schemas"]["ValidationDetail"][];
             /** @description Seconds to wait; also the header `Retry-After` */
             retry_after?: number;
@@ -563,6 +563,14 @@ export interface components {
              */
             locale?: "en" | "zh-CN";
         };
+        AuthCheckEmailInput: {
+            /**
+             * Format: email
+             * @description E-mail address; trimmed, compared case-insensitively
+             * @example alice@example.com
+             */
+            email: string;
+        };
         AuthLoginInput: {
             /**
              * Format: email
@@ -595,13 +603,37 @@ export interface components {
              */
             refresh_token?: string;
         };
-        AuthCheckEmailInput: {
+        Session: {
             /**
-             * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
-             * @example alice@example.com
+             * Format: uuid
+             * @description UUIDv7
+             * @example 019aa0b5-6f00-7000-8000-000000000003
              */
-            email: string;
+            id: string;
+            /** @description The session this request was made with */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T12:00:00.000Z
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T12:00:00.000Z
+             */
+            expires_at: string;
+            /** @example Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 */
+            user_agent: string | null;
+            /**
+             * @description Where it was opened from
+             * @example 203.0.113.7
+             */
+            ip: string | null;
         };
         MailSent: {
             /** @example alice@example.com */
@@ -698,55 +730,23 @@ export interface components {
              */
             new_password: string;
         };
-        Session: {
-            /**
-             * Format: uuid
-             * @description UUIDv7
-             * @example 019aa0b5-6f00-7000-8000-000000000003
-             */
-            id: string;
-            /** @description The session this request was made with */
-            current: boolean;
-            /**
-             * Format: date-time
-             * @example 2026-11-20T12:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-20T12:00:00.000Z
-             */
-            last_used_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-20T12:00:00.000Z
-             */
-            expires_at: string;
-            /** @example Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 */
-            user_agent: string | null;
-            /**
-             * @description Where it was opened from
-             * @example 203.0.113.7
-             */
-            ip: string | null;
-        };
     };
     responses: never;
     parameters: never;
     requestBodies: never;
     headers: {
         /**
-         * @description The id of the request: the caller’s own where it is up to 64 of `A-Za-z0-9._-`.
+         * @description The id of the request: the caller’s own if it has up to 64 characters of `A-Za-z0-9._-`.
          * @example 6f9619ff-8b86-4d01-b42d-00cf4fc964ff
          */
         "X-Request-Id": string;
         /**
-         * @description The scheme that is wanted (RFC 6750).
+         * @description The required authentication scheme (RFC 6750).
          * @example Bearer
          */
         "WWW-Authenticate": "Bearer";
         /**
-         * @description The methods that are answered.
+         * @description The allowed methods.
          * @example GET, HEAD
          */
         Allow: string;
@@ -783,7 +783,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             user: components["schemas"]["User"];
@@ -866,6 +866,100 @@ export interface operations {
             };
         };
     };
+    authCheckEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthCheckEmailInput"];
+            };
+        };
+        responses: {
+            /** @description success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @description In the language of the caller */
+                        message: string;
+                        data: {
+                            exists: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description VALIDATION_FAILED: Invalid input */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description NOT_FOUND: not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE: request too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description RATE_LIMITED: Too many requests */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description INTERNAL_ERROR: Something went wrong */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     authLogin: {
         parameters: {
             query?: never;
@@ -889,7 +983,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         token: string;
                         data: {
@@ -1007,7 +1101,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["Tokens"];
                     };
@@ -1099,7 +1193,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["Tokens"];
                     };
@@ -1191,7 +1285,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: null;
                     };
@@ -1270,18 +1364,14 @@ export interface operations {
             };
         };
     };
-    authCheckEmail: {
+    sessionsList: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AuthCheckEmailInput"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description success */
             200: {
@@ -1293,10 +1383,78 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
+                        message: string;
+                        data: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description ACCOUNT_DISABLED: This account is disabled */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description USER_NOT_FOUND: User not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description INTERNAL_ERROR: Something went wrong */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessionsRevokeOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
-                            exists: boolean;
+                            revoked: number;
                         };
                     };
                 };
@@ -1311,7 +1469,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description NOT_FOUND: not found */
+            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description ACCOUNT_DISABLED: This account is disabled */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description USER_NOT_FOUND: User not found */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1341,11 +1520,104 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description RATE_LIMITED: Too many requests */
-            429: {
+            /** @description INTERNAL_ERROR: Something went wrong */
+            500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessionsRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 019aa0b5-6f00-7000-8000-000000000003
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description session ended */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @description In the language of the caller */
+                        message: string;
+                        data: null;
+                    };
+                };
+            };
+            /** @description VALIDATION_FAILED: Invalid input */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description ACCOUNT_DISABLED: This account is disabled */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description USER_NOT_FOUND: User not found. SESSION_NOT_FOUND: Session not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE: request too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1387,7 +1659,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["MailSent"];
                     };
@@ -1479,7 +1751,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             /** @constant */
@@ -1559,7 +1831,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["MailSent"];
                     };
@@ -1684,7 +1956,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             /** @enum {string} */
@@ -1746,7 +2018,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             /** @enum {string} */
@@ -1832,7 +2104,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             /** @enum {string} */
@@ -1894,7 +2166,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: {
                             /** @enum {string} */
@@ -1978,7 +2250,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["MailSent"];
                     };
@@ -2070,7 +2342,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: null;
                     };
@@ -2162,7 +2434,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: null;
                     };
@@ -2250,7 +2522,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: components["schemas"]["User"];
                     };
@@ -2322,7 +2594,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         code: 0;
-                        /** @description In the language of the reader */
+                        /** @description In the language of the caller */
                         message: string;
                         data: null;
                     };
@@ -2423,278 +2695,6 @@ export interface operations {
             };
         };
     };
-    sessionsList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 0;
-                        /** @description In the language of the reader */
-                        message: string;
-                        data: components["schemas"]["Session"][];
-                    };
-                };
-            };
-            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description ACCOUNT_DISABLED: This account is disabled */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description USER_NOT_FOUND: User not found */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description INTERNAL_ERROR: Something went wrong */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    sessionsRevokeOthers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 0;
-                        /** @description In the language of the reader */
-                        message: string;
-                        data: {
-                            revoked: number;
-                        };
-                    };
-                };
-            };
-            /** @description VALIDATION_FAILED: Invalid input */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description ACCOUNT_DISABLED: This account is disabled */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description USER_NOT_FOUND: User not found */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description PAYLOAD_TOO_LARGE: request too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description INTERNAL_ERROR: Something went wrong */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    sessionsRevoke: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 019aa0b5-6f00-7000-8000-000000000003
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description session ended */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 0;
-                        /** @description In the language of the reader */
-                        message: string;
-                        data: null;
-                    };
-                };
-            };
-            /** @description VALIDATION_FAILED: Invalid input */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description MISSING_TOKEN: Missing token. TOKEN_EXPIRED: Token expired. TOKEN_INVALID: Invalid token */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description ACCOUNT_DISABLED: This account is disabled */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description USER_NOT_FOUND: User not found. SESSION_NOT_FOUND: Session not found */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description PAYLOAD_TOO_LARGE: request too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description INTERNAL_ERROR: Something went wrong */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     captchaChallenge: {
         parameters: {
             query?: never;
@@ -2747,7 +2747,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It lives. */
+            /** @description The process runs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2796,7 +2796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The process can serve requests. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2834,7 +2834,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description It cannot; what does not answer is named. */
+            /** @description The process cannot serve requests. `unavailable` names what does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -52,7 +52,7 @@ test.each(['/api/v1/auth/verify', '/api/auth/verify', '/api/v1/auth/email/verify
 
     const done = await ask('POST', link, { headers: { ...HTML, ...FORM }, body: '' });
     expect(done.status).toBe(200);
-    expect(done.text).toContain('<h1>E-mail address verified</h1>');
+    expect(done.text).toContain('<h1>Email address verified</h1>');
     expect(done.text).not.toContain('<form');
     expect(await isVerified()).toBe(true);
     expect((await ask('GET', link, { headers: HTML })).text).toContain('<h1>Already verified</h1>');

@@ -1,6 +1,6 @@
 import type { Tag } from '../route.ts';
-import type { JsonSchema } from './json-schema.ts';
 import { errorResponse } from './responses.ts';
+import type { JsonSchema } from './schemas.ts';
 
 const TAG: Tag = 'Service';
 
@@ -31,11 +31,11 @@ const keySet: JsonSchema = {
 };
 
 const operation = (
-  words: { operationId: string; summary: string; description: string },
+  texts: { operationId: string; summary: string; description: string },
   responses: Readonly<Record<string, unknown>>,
 ) => ({
   get: {
-    ...words,
+    ...texts,
     tags: [TAG],
     security: [],
     responses: {
@@ -46,25 +46,25 @@ const operation = (
   },
 });
 
-/** What surrounds the account system and is no procedure. */
+/** The paths of the server that call no procedure. */
 export const servicePaths = {
   '/health': operation(
     {
       operationId: 'health',
-      summary: 'Whether the process lives',
-      description: 'Asks nothing else: restart it when this fails.',
+      summary: 'Liveness check',
+      description: 'Answers if the process runs, and checks nothing else. Restart the process when this fails.',
     },
-    { 200: answer('It lives.', statusSchema('healthy'), { status: 'healthy' }) },
+    { 200: answer('The process runs.', statusSchema('healthy'), { status: 'healthy' }) },
   ),
   '/health/ready': operation(
     {
       operationId: 'healthReady',
-      summary: 'Whether it can serve',
-      description: 'Database and queue answer. Send it no requests while this fails.',
+      summary: 'Readiness check',
+      description: 'Checks that the database and the queue answer. Send no requests to this process while this fails.',
     },
     {
-      200: answer('It can.', statusSchema('ready'), { status: 'ready' }),
-      503: answer('It cannot; what does not answer is named.', unavailable, {
+      200: answer('The process can serve requests.', statusSchema('ready'), { status: 'ready' }),
+      503: answer('The process cannot serve requests. `unavailable` names what does not answer.', unavailable, {
         status: 'unavailable',
         unavailable: ['database'],
       }),
@@ -75,7 +75,7 @@ export const servicePaths = {
       operationId: 'jwks',
       summary: 'The keys that verify access tokens',
       description:
-        'A JSON Web Key Set (RFC 7517). May be kept for five minutes. Empty where tokens are signed with a shared secret.',
+        'A JSON Web Key Set (RFC 7517). May be cached for five minutes. Empty if tokens are signed with a shared secret (HS256).',
     },
     {
       200: answer('The public keys.', keySet, {

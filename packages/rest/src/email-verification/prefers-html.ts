@@ -3,7 +3,7 @@ interface MediaRange {
   readonly weight: number;
 }
 
-const LONGEST_HEADER = 1024;
+const MAX_HEADER_LENGTH = 1024;
 
 const readRange = (part: string): MediaRange => {
   const [media = '', ...parameters] = part.split(';').map((piece) => piece.trim());
@@ -21,10 +21,12 @@ const weightOf = (ranges: readonly MediaRange[], type: string, subtype: string):
 };
 
 /**
- * Whether an `Accept` header wants a page rather than JSON: `text/html` by a greater weight, the most specific range
- * deciding (RFC 9110, 12.5.1). Browsers do when they navigate; programs, which send nothing or `*` + `/*`, do not.
+ * Whether an `Accept` header gives `text/html` a greater weight than JSON; the most specific range decides (RFC 9110,
+ * 12.5.1). That is true for the navigation of a browser and false for programs, which send no header or `*` + `/*`. The
+ * package negotiator cannot tell: it sorts equal weights by specificity and order, and does not return the weights
+ * (decision 14).
  */
 export const prefersHtml = (accept = ''): boolean => {
-  const ranges = accept.slice(0, LONGEST_HEADER).toLowerCase().split(',').map(readRange);
+  const ranges = accept.slice(0, MAX_HEADER_LENGTH).toLowerCase().split(',').map(readRange);
   return weightOf(ranges, 'text', 'html') > weightOf(ranges, 'application', 'json');
 };

@@ -8,7 +8,7 @@ test.each([
   'text/*, application/json;q=0.9',
   'application/json;q=0, text/html;q=0.1',
   'text/html;charset=utf-8, */*;q=0.1',
-])('a page for %s', (accept) => expect(prefersHtml(accept)).toBe(true));
+])('%s gets a page', (accept) => expect(prefersHtml(accept)).toBe(true));
 
 test.each([
   undefined,
@@ -24,4 +24,4 @@ test.each([
   'text/html;q=7, application/json;q=0.1',
   'application/xhtml+xml',
   `${'a/b,'.repeat(400)}text/html`,
-])('JSON for %s', (accept) => expect(prefersHtml(accept)).toBe(false));
+])('%s gets JSON', (accept) => expect(prefersHtml(accept)).toBe(false));

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { swapCase } from './swap-case.ts';
-import { swapKeysIn, swapKeysOut } from './swap-keys.ts';
+import { swapCase, swapKeysIn, swapKeysOut } from './spelling.ts';
 
 test.each([
   ['newPassword', 'new_password'],
   ['emailVerifiedAt', 'email_verified_at'],
   ['sha256Sum', 'sha256_sum'],
   ['a.bC.0', 'a.b_c.0'],
-])('%s is %s at the other door, and back', (camel, snake) => {
+])('%s is %s in REST, and swaps back', (camel, snake) => {
   expect(swapCase(camel)).toBe(snake);
   expect(swapCase(snake)).toBe(camel);
 });
@@ -17,7 +16,7 @@ test.each(['email', '', '_', '__proto__', 'a__b', 'a_', '_a', 'A_b', 'a_B', 'HTT
   (name) => expect(swapCase(name)).toBe(name),
 );
 
-test('answers are spelled for this door all the way down, and values stay what they are', () => {
+test('the keys of an answer are swapped at every level, the values never', () => {
   const output = { user: { isActive: true, emailVerifiedAt: null }, list: [{ lastUsedAt: 'aB' }], oneText: 'noChange' };
   expect(swapKeysOut(output)).toEqual({
     user: { is_active: true, email_verified_at: null },
@@ -26,7 +25,7 @@ test('answers are spelled for this door all the way down, and values stay what t
   });
 });
 
-test('what is nested without end is let through as it is, and a key named like a prototype stays a key', () => {
+test('a deeply nested body does not overflow the stack, and the key __proto__ stays a plain key', () => {
   const deep: unknown = JSON.parse(`${'[{"a_b":'.repeat(15_000)}0${'}]'.repeat(15_000)}`);
   expect(() => swapKeysIn(deep)).not.toThrow();
   const poisoned = swapKeysIn(JSON.parse('{"__proto__":{"is_admin":true}}'));

@@ -1,0 +1,21 @@
+import { CAPTCHA_ERRORS, CODE_ERRORS, type RoutesOf } from '../route.ts';
+
+export const codeRoutes: RoutesOf<'auth.sendCode' | 'auth.verifyCode'> = {
+  'auth.sendCode': {
+    paths: [['POST', '/send-code']],
+    message: () => 'codeSent',
+    tag: 'Email',
+    summary: 'Send a 6-digit code by email',
+    description:
+      'For registration or for a password reset. Only the newest code for an email address and purpose is valid.',
+    errors: [...CAPTCHA_ERRORS, 'EMAIL_TAKEN', 'EMAIL_NOT_REGISTERED', 'RATE_LIMITED'],
+  },
+  'auth.verifyCode': {
+    paths: [['POST', '/verify-code']],
+    message: () => 'codeValid',
+    tag: 'Email',
+    summary: 'Check a code without consuming it',
+    description: 'Wrong codes are counted. After five wrong codes, every further attempt is refused.',
+    errors: CODE_ERRORS,
+  },
+};

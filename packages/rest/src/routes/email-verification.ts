@@ -1,0 +1,27 @@
+import type { RoutesOf } from '../route.ts';
+
+export const emailVerificationRoutes: RoutesOf<'emailVerification.send' | 'emailVerification.confirm'> = {
+  'emailVerification.send': {
+    paths: [['POST', '/email/verify/send']],
+    message: () => 'verificationSent',
+    tag: 'Email',
+    summary: 'Send a new verification link by email',
+    description: 'Invalidates the links that were sent before.',
+    errors: ['EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],
+  },
+  'emailVerification.confirm': {
+    paths: [
+      ['GET', '/email/verify/{token}'],
+      ['POST', '/email/verify/{token}'],
+      ['GET', '/verify/{token}'],
+      ['POST', '/verify/{token}'],
+    ],
+    message: ({ status }) => (status === 'verified' ? 'verified' : 'alreadyVerified'),
+    page: true,
+    tag: 'Email',
+    summary: 'Verify the email address of a link',
+    description:
+      'Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.',
+    errors: ['LINK_INVALID', 'LINK_EXPIRED'],
+  },
+};
