@@ -1,25 +1,45 @@
 import type { BackendFactory } from 'bullmq';
+import { openPostgres } from './postgres-backend.ts';
+import { openRedis } from './redis-backend.ts';
+
+/** Where the queue is. Without `redisUrls` it is in PostgreSQL, in a schema of its own. */
+export interface QueueOptions {
+  readonly databaseUrl: string;
+  /** One address is one server, several are a cluster; `?sentinel=<master name>` makes them sentinels. */
+  readonly redisUrls?: readonly string[] | undefined;
+  /** Receives lost connections and every other error that no caller awaits. Must not throw. */
+  onError(error: Error): void;
+}
+
+export interface WorkerOptions extends QueueOptions {
+  /** How many jobs this process runs at the same time; 10 by default. */
+  readonly concurrency?: number;
+}
+
+/** A running part of the queue. */
+export interface Connected {
+  /** Resolves when the backend answers; rejects within seconds when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /**
- * A producer must fail while its caller still listens; a worker must wait out every outage.
- * The two therefore never share a connection.
+ * A producer must fail while its caller still waits; a worker must survive every outage. They never share a connection.
  */
 export type Role = 'producer' | 'worker';
 
-/** One of the two stores BullMQ can stand on, with the connections it was given. */
-export interface Backend {
+/** The PostgreSQL or the Redis behind BullMQ, with the connections to it. */
+export interface Backend extends Connected {
   readonly factory: BackendFactory;
-  /** Rejects within seconds when the store cannot be reached. */
-  reach(): Promise<void>;
-  /** Closes the connections, whatever their state. */
-  close(): Promise<void>;
 }
 
 export const queueName = 'moonlight-mail';
 
-/** A hash tag: a Redis cluster keeps all keys of the queue in one slot, as BullMQ's scripts need it. */
+/** A hash tag: a Redis cluster then keeps all keys of the queue in one slot, which BullMQ's scripts need. */
 export const redisKeyPrefix = '{moonlight}';
 
-/** The longest a store may take to accept a connection, and to answer a command, in milliseconds. */
-export const connectTimeoutMs = 2_000;
-export const commandTimeoutMs = 3_000;
+/** Redis if it is configured, PostgreSQL otherwise. Connects when it is first used. */
+export const openBackend = (options: QueueOptions, role: Role): Backend =>
+  options.redisUrls === undefined || options.redisUrls.length === 0
+    ? openPostgres(options, role)
+    : openRedis(options.redisUrls, role, options);

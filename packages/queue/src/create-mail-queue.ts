@@ -1,12 +1,10 @@
 import type { MailQueue } from '@moonlight/auth';
 import { Queue } from 'bullmq';
-import { type Backend, queueName, redisKeyPrefix } from './backend.ts';
-import { openBackend } from './open-backend.ts';
-import type { Connected, QueueOptions } from './queue-options.ts';
-import { rejectingWithoutSecrets, reportingWithoutSecrets } from './without-secrets.ts';
+import { type Backend, type Connected, openBackend, queueName, type QueueOptions, redisKeyPrefix } from './backend.ts';
+import { rejectWithoutSecrets, reportWithoutSecrets } from './failures.ts';
 
-// The outbox row is the truth: a job leaves no trace, so that its id can be added again. Nobody reads the event
-// stream either; it is kept as short as BullMQ allows.
+// The outbox row is the only source of truth. A finished job is removed, so that its id can be added again. No code reads
+// the event stream, so it is as short as BullMQ allows.
 const queueSettings = {
   connection: {},
   prefix: redisKeyPrefix,
@@ -15,7 +13,7 @@ const queueSettings = {
 };
 
 const openQueue = async (backend: Backend, options: QueueOptions) => {
-  await backend.reach();
+  await backend.ping();
   const queue = new Queue(queueName, queueSettings, backend.factory);
   queue.on('error', (error) => options.onError(error));
   try {
@@ -30,15 +28,15 @@ const openQueue = async (backend: Backend, options: QueueOptions) => {
 const toJob = (outboxId: string) => ({ name: 'deliver', data: { outboxId }, opts: { jobId: outboxId } });
 
 /**
- * The producer's end of the queue. `add` and `ping` reject within about five seconds when the backend is away, and
- * nothing is sent later on behalf of a call that was rejected. An id that is waiting or being worked on is not added twice.
+ * The producer's side of the queue. If the backend does not answer, `add` and `ping` reject within about five seconds,
+ * and nothing of a rejected call is sent later. An id that is waiting or in progress is not added again.
  */
 export const createMailQueue = (configured: QueueOptions): MailQueue & Connected => {
-  const options = reportingWithoutSecrets(configured);
+  const options = reportWithoutSecrets(configured);
   const backend = openBackend(options, 'producer');
   let started: ReturnType<typeof openQueue> | undefined;
   const queue = (): ReturnType<typeof openQueue> => {
-    // BullMQ remembers a failed start for ever, so a queue that did not start is thrown away.
+    // BullMQ never retries a failed start, so a queue that did not start is discarded.
     started ??= openQueue(backend, options).catch((error: unknown) => {
       started = undefined;
       throw error;
@@ -49,7 +47,7 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
     if (outboxIds.length === 0) return;
     const opened = await queue();
     const jobs = outboxIds.map(toJob);
-    // In PostgreSQL a bulk goes through temporary tables: five times the work of one job, a tenth of that of many.
+    // In PostgreSQL, addBulk uses temporary tables: five times the work of one add, and a tenth of the work of many.
     const [only] = jobs;
     if (only !== undefined && jobs.length === 1) await opened.add(only.name, only.data, only.opts);
     else await opened.addBulk(jobs);
@@ -58,8 +56,8 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
     await (await queue()).getVersion();
   };
   return {
-    add: (outboxIds) => rejectingWithoutSecrets(add(outboxIds)),
-    ping: () => rejectingWithoutSecrets(ping()),
+    add: (outboxIds) => rejectWithoutSecrets(add(outboxIds)),
+    ping: () => rejectWithoutSecrets(ping()),
     close: async () => {
       const running = await started?.catch(() => undefined);
       await running?.close();

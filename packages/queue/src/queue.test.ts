@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMailQueue, startMailWorker, type Connected, type QueueOptions } from './index.ts';
 import { testStores, type TestStore } from './testing/start-test-store.ts';
-import { until } from './testing/until.ts';
 
 const succeeds = (act: Promise<void>): Promise<boolean> =>
   act.then(
@@ -47,30 +46,30 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     await store.stop();
   });
 
-  test('hands every id to exactly one of two workers', async () => {
+  test('delivers every id to exactly one of two workers', async () => {
     const { seen, process } = collector();
     worker(process);
     worker(process);
     const ids = Array.from({ length: 200 }, (_, n) => id(n));
     await queue().add(ids);
-    await until(() => seen.length >= ids.length);
+    await expect.poll(() => seen.length).toBeGreaterThanOrEqual(ids.length);
     expect(seen.toSorted()).toEqual(ids);
   });
 
-  test('adding nothing does nothing, and an id that waits is not added twice', async () => {
+  test('adding nothing does nothing, and a waiting id is not added twice', async () => {
     const producer = queue();
     await producer.add([]);
     await producer.add([id(1)]);
     await producer.add([id(1), id(2), id(2)]);
     const { seen, process } = collector();
     worker(process);
-    await until(() => seen.length >= 2);
+    await expect.poll(() => seen.length).toBeGreaterThanOrEqual(2);
     await producer.add([id(3)]);
-    await until(() => seen.includes(id(3)));
+    await expect.poll(() => seen).toContain(id(3));
     expect(seen.toSorted()).toEqual([id(1), id(2), id(3)]);
   });
 
-  test('an id that was worked on can be added again, also when that work failed', async () => {
+  test('a processed id can be added again, also after a failure', async () => {
     const producer = queue();
     const seen: string[] = [];
     worker(async (outboxId) => {
@@ -78,28 +77,30 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
       throw new Error('the work failed');
     });
     for (const times of [1, 2, 3]) {
-      await until(async () => {
-        await producer.add([id(1)]);
-        return seen.length >= times;
-      });
+      await expect
+        .poll(async () => {
+          await producer.add([id(1)]);
+          return seen.length;
+        })
+        .toBeGreaterThanOrEqual(times);
     }
-    await until(() => errors.length >= 3);
+    await expect.poll(() => errors.length).toBeGreaterThanOrEqual(3);
     expect(errors[0]?.message).toBe('the work failed');
   });
 
-  test('takes a new job up without waiting for the next look around', async () => {
+  test('an idle worker starts a new job at once', async () => {
     const { seen, process } = collector();
     worker(process);
     const producer = queue();
     await producer.add([id(1)]);
-    await until(() => seen.length === 1);
+    await expect.poll(() => seen.length).toBe(1);
     const started = performance.now();
     await producer.add([id(2)]);
-    await until(() => seen.length === 2);
+    await expect.poll(() => seen.length).toBe(2);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  test('works on as many jobs at a time as it was told', async () => {
+  test('a worker runs as many jobs at the same time as its concurrency allows', async () => {
     let running = 0;
     let most = 0;
     const release = Promise.withResolvers<void>();
@@ -110,13 +111,13 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
       running -= 1;
     }, 3);
     await queue().add([1, 2, 3, 4, 5, 6].map(id));
-    await until(() => running === 3);
+    await expect.poll(() => running).toBe(3);
     release.resolve();
-    await until(() => running === 0);
+    await expect.poll(() => running).toBe(0);
     expect(most).toBe(3);
   });
 
-  test('closing a worker waits for the job it is working on and takes no other', async () => {
+  test('closing a worker waits for the running job and takes no other job', async () => {
     const release = Promise.withResolvers<void>();
     const done: string[] = [];
     const started: string[] = [];
@@ -126,20 +127,20 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
       done.push(outboxId);
     });
     await queue().add([id(1), id(2)]);
-    await until(() => started.length === 1);
+    await expect.poll(() => started.length).toBe(1);
     const closed = closing.close();
     release.resolve();
     await closed;
     expect(done).toEqual([id(1)]);
     const { seen, process } = collector();
     worker(process);
-    await until(() => seen.length === 1);
+    await expect.poll(() => seen.length).toBe(1);
     expect(seen).toEqual([id(2)]);
   });
 
-  test('the job of a killed worker is done by another one within fifteen seconds', { timeout: 30_000 }, async () => {
-    const script = fileURLToPath(new URL('testing/stuck-worker.ts', import.meta.url));
-    const child = spawn(process.execPath, [script, store.databaseUrl, ...(store.redisUrls ?? [])], {
+  test('another worker does the job of a killed worker within fifteen seconds', { timeout: 30_000 }, async () => {
+    const script = fileURLToPath(new URL('testing/worker-process.ts', import.meta.url));
+    const child = spawn(process.execPath, [script, 'stuck', store.databaseUrl, ...(store.redisUrls ?? [])], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -151,11 +152,11 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     const killed = performance.now();
     const { seen, process: finish } = collector();
     worker(finish);
-    await until(() => seen.length === 1);
+    await expect.poll(() => seen.length).toBe(1);
     expect(performance.now() - killed).toBeLessThan(15_000);
   });
 
-  test('a producer is told at once that the backend is away, and nothing is sent later on its behalf', async () => {
+  test('a call without a backend rejects within five seconds, and is not sent later', async () => {
     const producer = queue();
     const early = queue();
     await producer.add([id(1)]);
@@ -170,14 +171,14 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     await store.network.restore();
     const { seen, process } = collector();
     const consumer = worker(process);
-    for (const part of [producer, early, consumer]) await until(() => succeeds(part.ping()));
+    for (const part of [producer, early, consumer]) await expect.poll(() => succeeds(part.ping())).toBe(true);
     await producer.add([id(3)]);
     await early.add([id(4)]);
-    await until(() => seen.includes(id(4)));
+    await expect.poll(() => seen).toContain(id(4));
     expect(seen.toSorted()).toEqual([id(1), id(3), id(4)]);
   });
 
-  test('a producer gives up on a backend that no longer answers', { timeout: 30_000 }, async () => {
+  test('a call to a backend that stopped answering rejects within ten seconds', { timeout: 30_000 }, async () => {
     const producer = queue();
     await producer.ping();
     store.network.freeze();
@@ -187,19 +188,19 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     await store.network.sever();
   });
 
-  test('a worker that was started without a backend begins to work when there is one', async () => {
+  test('a worker that started without a backend works when the backend is back', async () => {
     await store.network.sever();
     const { seen, process } = collector();
     const consumer = worker(process);
     await expect(consumer.ping()).rejects.toBeInstanceOf(Error);
-    await until(() => errors.length > 0);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
     await store.network.restore();
     const producer = queue();
-    await until(() => succeeds(producer.add([id(1)])));
-    await until(() => seen.length === 1);
+    await expect.poll(() => succeeds(producer.add([id(1)]))).toBe(true);
+    await expect.poll(() => seen.length).toBe(1);
   });
 
-  test('a worker survives an outage, idle or in the middle of a job, and goes on', { timeout: 30_000 }, async () => {
+  test('an idle worker and a busy worker both survive an outage', { timeout: 30_000 }, async () => {
     const release = Promise.withResolvers<void>();
     const seen: string[] = [];
     worker(async (outboxId) => {
@@ -209,22 +210,24 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     worker(async (outboxId) => void seen.push(outboxId));
     const producer = queue();
     await producer.add([id(1)]);
-    await until(() => seen.length > 0);
+    await expect.poll(() => seen.length).toBeGreaterThan(0);
     await store.network.sever();
     release.resolve();
-    await until(() => errors.length > 0);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
     await store.network.restore();
-    await until(() => succeeds(producer.add([id(2)])));
-    await until(() => seen.includes(id(2)));
-    // The outage may have hidden that the first job was done. Then it is done again, and either way its id is free.
-    await until(async () => {
-      await producer.add([id(1)]);
-      return seen.filter((outboxId) => outboxId === id(1)).length >= 2;
-    });
+    await expect.poll(() => succeeds(producer.add([id(2)]))).toBe(true);
+    await expect.poll(() => seen).toContain(id(2));
+    // The outage may have hidden that the first job was done; then it runs again. In both cases its id can be added again.
+    await expect
+      .poll(async () => {
+        await producer.add([id(1)]);
+        return seen.filter((outboxId) => outboxId === id(1)).length;
+      })
+      .toBeGreaterThanOrEqual(2);
     expect(new Set(seen)).toEqual(new Set([id(1), id(2)]));
   });
 
-  test('a worker whose backend is away closes all the same', async () => {
+  test('a worker without a backend closes within ten seconds', async () => {
     const { process } = collector();
     const consumer = startMailWorker(options, process);
     await consumer.ping();

@@ -1,8 +1,8 @@
 import { createTestDatabase } from '@moonlight/db/testing';
-import { migrateQueue } from '../migrate-queue.ts';
 import { type FaultyProxy, startFaultyProxy, startRedis } from '@moonlight/redis/testing';
+import { migrateQueue } from '../postgres-backend.ts';
 
-/** An empty queue's backend with a proxy in front. */
+/** The backend of an empty queue, behind a proxy. */
 export interface TestStore {
   readonly databaseUrl: string;
   readonly redisUrls?: readonly string[];
@@ -41,5 +41,5 @@ const startRedisStore = async (): Promise<TestStore> => {
   };
 };
 
-/** The two backends; every promise of the queue is tested on both. */
+/** The two backends. The same tests run on both. */
 export const testStores = { postgres: startPostgresStore, redis: startRedisStore };

@@ -1,15 +1,14 @@
-import { createRedisBackend, type RedisQueueBackend } from 'bullmq';
-import { type Backend, commandTimeoutMs, connectTimeoutMs, type Role } from './backend.ts';
-import type { QueueOptions } from './queue-options.ts';
-import { within } from './within.ts';
 import { connectRedis, type RedisClient, type RedisClientOptions } from '@moonlight/redis';
+import { createRedisBackend, type RedisQueueBackend } from 'bullmq';
+import type { Backend, QueueOptions, Role } from './backend.ts';
+import { commandTimeoutMs, connectTimeoutMs, withTimeout } from './failures.ts';
 
-// BullMQ and we both end a worker's connections. To the second one ioredis grants this time to end what has ended
-// already, and keeps the process alive for as long; two seconds unless told.
+// BullMQ ends a worker's connections, and so do we. ioredis waits this long for the second end and keeps the process
+// alive meanwhile; its default is two seconds.
 const disconnectTimeoutMs = 100;
 
-// A command a producer cannot send now is refused: kept back, it would run after its caller was told that it failed.
-// A worker's commands wait instead, and its blocking one may last longer than any timeout.
+// A command that a producer cannot send now is refused: if it waited, it would run after its caller was told that it
+// failed. A worker's commands wait, and its blocking command may take longer than any timeout.
 const clientOptions = {
   producer: {
     enableOfflineQueue: false,
@@ -20,7 +19,7 @@ const clientOptions = {
   worker: { maxRetriesPerRequest: null, connectTimeout: connectTimeoutMs, disconnectTimeout: disconnectTimeoutMs },
 } satisfies Record<Role, RedisClientOptions>;
 
-const reach = async (client: RedisClient): Promise<void> => {
+const ping = async (client: RedisClient): Promise<void> => {
   if (client.status === 'wait' || client.status === 'end') await client.connect();
   await client.ping();
 };
@@ -36,10 +35,10 @@ export const openRedis = (urls: readonly string[], role: Role, options: QueueOpt
       blocking = backend.blockingClient;
       return backend;
     },
-    reach: () => within(commandTimeoutMs, reach(client)),
+    ping: () => withTimeout(commandTimeoutMs, ping(client)),
     close: async () => {
       client.disconnect();
-      // BullMQ may not have come to this: it waits for a connection that is about to be made to end first, for ever.
+      // BullMQ may not have closed this one: while it connects, BullMQ waits for the connection without a time limit.
       await blocking?.then((connected) => connected.disconnect()).catch(() => undefined);
     },
   };
