@@ -1,8 +1,8 @@
-// Made of the service's own router and schemas by `npm run generate`. Do not edit.
+// Generated from the service's router and schemas by `npm run generate`. Do not edit.
 
-/** What a single call may be told. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Gives the call up: its promise rejects. What the service was asked to do may be done all the same. */
+  /** Aborts the call: its promise rejects. The service may carry out the call nevertheless. */
   signal?: AbortSignal | undefined;
 }
 
@@ -164,7 +164,7 @@ export interface SessionsRevokeOthersOutput {
   revoked: number;
 }
 
-/** The service's procedures. */
+/** The procedures of the service. */
 export interface MoonlightApi {
   readonly auth: {
     readonly register: {
@@ -231,17 +231,7 @@ export interface MoonlightApi {
   };
 }
 
-/** The procedures that need a session. */
-export const protectedProcedures: ReadonlySet<string> = new Set([
-  'emailVerification.send',
-  'account.profile',
-  'account.changePassword',
-  'sessions.list',
-  'sessions.revoke',
-  'sessions.revokeOthers',
-]);
-
-/** Every refusal the service knows. The codes never change; the sentences that come with them may. */
+/** The codes of all refusals. A code never changes; the message that comes with it may. */
 export type ErrorCode =
   /** 400: Invalid input */
   | 'VALIDATION_FAILED'

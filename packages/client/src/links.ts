@@ -1,9 +1,9 @@
 import type { AppRouter } from '@moonlight/trpc';
 import { httpBatchLink, type Operation, type OperationLink, TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable, observableToPromise } from '@trpc/server/observable';
-import { protectedProcedures } from './api.gen.ts';
 import { type Connection, withRetry } from './connection.ts';
 import { toCallError } from './errors.ts';
+import { protectedProcedures } from './protected-procedures.gen.ts';
 import {
   type Answer,
   type CallContext,

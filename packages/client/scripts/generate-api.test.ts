@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type ErrorCode as CatalogueCode, errorCatalogue } from '@moonlight/contracts';
-import type { AppRouter, ErrorData as ServiceErrorData } from '@moonlight/trpc';
+import { type AppRouter, appRouter, type ErrorData as ServiceErrorData, readProcedures } from '@moonlight/trpc';
 import { extraProcedures } from '@moonlight/trpc/testing';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { expect, expectTypeOf, test } from 'vitest';
 import { type ErrorCode, errorStatuses, type ErrorData, type MoonlightApi } from '../src/index.ts';
-import { apiText } from './api-text.ts';
+import { generateApi, generateProtectedProcedures } from './generate-api.ts';
 
 interface Call<Input, Output> {
   readonly input: Input;
@@ -25,7 +25,7 @@ type Calls<Api> = {
 
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
-/** What takes nothing is `{}` or nothing to the service; the client leaves it out. */
+/** A procedure without input takes `{}` or nothing in the service; in the client it takes undefined. */
 type AsClient<Input> = Input extends void | Record<string, never> ? undefined : Input;
 type ServiceCalls = {
   readonly [Router in keyof Inputs]: {
@@ -36,22 +36,25 @@ type ServiceCalls = {
   };
 };
 
-test('the generated client is that of the service as it is now', () => {
-  const committed = readFileSync(new URL('../src/api.gen.ts', import.meta.url), 'utf8');
-  expect(committed, 'run `npm run generate`').toBe(apiText());
+const read = (name: string): string => readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8');
+
+test('the committed files are the ones generated from the service', () => {
+  const procedures = readProcedures(appRouter);
+  expect(read('api.gen.ts'), 'run `npm run generate`').toBe(generateApi(procedures));
+  expect(read('protected-procedures.gen.ts'), 'run `npm run generate`').toBe(generateProtectedProcedures(procedures));
 });
 
-test('a protected procedure of the service is protected in the client as well', () => {
-  expect(apiText(extraProcedures)).toContain(
+test('a protected procedure of the service is listed as protected in the client', () => {
+  expect(generateProtectedProcedures(extraProcedures)).toContain(
     "protectedProcedures: ReadonlySet<string> = new Set([\n  'extra.protected',\n]);",
   );
 });
 
-test('every procedure takes and answers what the service says', () => {
+test('every procedure has the input and output types of the service', () => {
   expectTypeOf<Calls<MoonlightApi>>().toEqualTypeOf<ServiceCalls>();
 });
 
-test('errors say what the service says', () => {
+test('the error codes, statuses and error data are those of the service', () => {
   expectTypeOf<ErrorCode>().toEqualTypeOf<CatalogueCode>();
   expectTypeOf<ErrorData>().toEqualTypeOf<ServiceErrorData>();
   expect(errorStatuses).toEqual(
