@@ -3,7 +3,7 @@ import { VerifyError } from './verify-error.ts';
 
 const verified = new WeakMap<object, AccessClaims>();
 
-/** The claims of a request that passed. Throws for one that was never checked, which is a mistake in the program. */
+/** The claims of a request whose token was accepted. Throws if no bearer hook checked the request: a programming error. */
 export const claimsOf = (request: object): AccessClaims => {
   const claims = verified.get(request);
   if (claims === undefined) throw new Error('this request was not checked: add the bearer hook first');
@@ -14,14 +14,14 @@ export const claimsOf = (request: object): AccessClaims => {
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 
-/** An answer in the shape of the service's own. */
+/** An error response in the format of the account service. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly code: number; readonly message: string; readonly error: string };
 }
 
-/** Checks a request by its `Authorization` header; answers how to refuse it, or undefined when it passed. */
+/** Checks the token in the `Authorization` header. Returns undefined if it is accepted, else the response to send. */
 export const check = async (
   verifier: Verifier,
   request: { readonly headers: { readonly authorization?: string | undefined } },

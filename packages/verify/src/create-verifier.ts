@@ -1,24 +1,24 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { introspect, type User } from './introspect.ts';
+import { introspect, type User } from './service-requests.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
 import { VerifyError } from './verify-error.ts';
 
 export interface VerifierOptions {
-  /** The service's PUBLIC_URL, exactly as it stands in its tokens. */
+  /** The service's PUBLIC_URL, exactly as in the `iss` claim of its tokens. */
   readonly issuer: string;
-  /** The service's JWT_AUDIENCE; `issuer` where that is not set. */
+  /** The service's JWT_AUDIENCE. Default: `issuer`. */
   readonly audience?: string | undefined;
-  /** Where the service answers from here, if not at `issuer`: an address inside your network. */
+  /** The address of the service inside your network, if it differs from `issuer`. */
   readonly serviceUrl?: string | undefined;
-  /** Where the keys are, if not at `/.well-known/jwks.json` of the service. */
+  /** The address of the keys. Default: `/.well-known/jwks.json` of the service. */
   readonly jwksUrl?: string | undefined;
-  /** How far the clocks of two machines may be apart, in seconds; 5 by default. */
+  /** The tolerated difference between the clocks of the two machines, in seconds. Default: 5. */
   readonly clockToleranceSeconds?: number | undefined;
-  /** The time, for tests. */
+  /** The current time, for tests. */
   readonly now?: (() => Date) | undefined;
 }
 
-/** What a genuine access token says. */
+/** The claims of a valid access token. */
 export interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
@@ -29,14 +29,14 @@ export interface AccessClaims {
 
 export interface Verifier {
   /**
-   * Checks an access token without asking the service: signature (ES256 alone), type, issuer, audience and age. A token of a
-   * session that was ended, or of an account that was disabled, passes until it expires, 30 minutes at most.
-   * Throws VerifyError MISSING_TOKEN, TOKEN_EXPIRED, TOKEN_INVALID, or UNAVAILABLE as long as no key could be fetched.
+   * Checks an access token without a request to the service: signature (ES256 only), type, issuer, audience and expiry. A
+   * token of a session that has ended, or of a disabled account, is accepted until it expires (30 minutes at most).
+   * Throws VerifyError MISSING_TOKEN, TOKEN_EXPIRED or TOKEN_INVALID, and UNAVAILABLE if the keys could not be fetched.
    */
   verify(token: string | undefined): Promise<AccessClaims>;
   /**
-   * Asks the service whether the token's session lives right now, and whose it is. Throws VerifyError MISSING_TOKEN,
-   * TOKEN_EXPIRED, TOKEN_INVALID, ACCOUNT_DISABLED, USER_NOT_FOUND, or UNAVAILABLE when the service cannot be asked.
+   * Asks the service whether the token's session is still alive, and returns its account. Throws VerifyError MISSING_TOKEN,
+   * TOKEN_EXPIRED, TOKEN_INVALID, ACCOUNT_DISABLED or USER_NOT_FOUND, and UNAVAILABLE if the service is unreachable.
    */
   introspect(token: string | undefined): Promise<User>;
 }
@@ -56,9 +56,10 @@ const readClaims = ({
   return { userId: sub, sessionId: sid, tokenId: jti, issuedAt, expiresAt };
 };
 
-const asVerifyError = (error: unknown): unknown => {
+const toVerifyError = (error: unknown): unknown => {
   if (error instanceof errors.JOSEAlgNotAllowed) {
-    const message = 'Invalid token: not signed with ES256; of a service with HS256, only introspect can tell';
+    const message =
+      'Invalid token: not signed with ES256; tokens of a service with HS256 can only be checked with introspect';
     return new VerifyError('TOKEN_INVALID', { message, cause: error });
   }
   if (error instanceof errors.JWTExpired) return new VerifyError('TOKEN_EXPIRED', { cause: error });
@@ -72,8 +73,9 @@ const keyFrom = async (keySet: KeySet, kid: string | undefined) => {
 };
 
 /**
- * Makes a verifier of the access tokens of one service. Keep it: it holds the service's keys. For services that sign with
- * ES256, as they do by default; one with a JWT_SECRET_KEY (HS256) publishes no keys, and only `introspect` works.
+ * Creates a verifier for the access tokens of one service. Keep it: it caches the service's keys. `verify` works with
+ * services that sign with ES256, which is the default. A service with a JWT_SECRET_KEY (HS256) publishes no keys, so only
+ * `introspect` works.
  */
 export const createVerifier = (options: VerifierOptions): Verifier => {
   const { issuer, audience = issuer, clockToleranceSeconds = 5, now = () => new Date() } = options;
@@ -93,7 +95,7 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
         });
         return readClaims(payload);
       } catch (error) {
-        throw asVerifyError(error);
+        throw toVerifyError(error);
       }
     },
     introspect: async (token) => {

@@ -12,7 +12,7 @@ interface Response {
   json(body: unknown): unknown;
 }
 
-/** An Express middleware that lets a request pass only with a good access token; its handlers ask `claimsOf(request)`. */
+/** Express middleware that accepts only requests with a valid access token. Handlers read its claims by `claimsOf(request)`. */
 export const bearer =
   (verifier: Verifier): ((request: Request, response: Response, next: (error?: unknown) => void) => Promise<void>) =>
   async (request, response, next) => {

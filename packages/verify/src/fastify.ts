@@ -12,7 +12,7 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
-/** A Fastify hook that lets a request pass only with a good access token; its handlers ask `claimsOf(request)`. */
+/** Fastify hook that accepts only requests with a valid access token. Handlers read its claims by `claimsOf(request)`. */
 export const bearer =
   (verifier: Verifier): ((request: Request, reply: Reply) => Promise<unknown>) =>
   async (request, reply) => {

@@ -1,15 +1,15 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { fetchJson } from './fetch-json.ts';
+import { fetchJson } from './service-requests.ts';
 import { VerifyError } from './verify-error.ts';
 
-/** Finds the public key of an id; undefined for an id the service does not know. */
+/** The public key with this id; undefined if the service does not publish it. */
 export type KeySet = (kid: string) => Promise<CryptoKey | undefined>;
 
-// The service says `max-age=300` of its keys.
+// The service publishes its keys with `max-age=300`.
 const FRESH_MS = 300_000;
-// Between two requests for an id nobody knows, or while the service is away.
+// Between two requests for an unknown key id, or while the service is unreachable.
 const PAUSE_MS = 30_000;
-// A service that was away for a day has other troubles; tokens live for half an hour.
+// How long the known keys remain valid while the service is unreachable. Tokens live for half an hour.
 const STALE_MS = 24 * 3_600_000;
 const MAX_KEYS = 32;
 
@@ -23,7 +23,7 @@ const isKey = (value: unknown): value is JWK & { readonly kid: string } =>
 
 const importKeys = async (body: unknown): Promise<Keys> => {
   if (!isRecord(body) || !Array.isArray(body['keys']))
-    throw new VerifyError('UNAVAILABLE', { message: 'what the service publishes is no JWK Set' });
+    throw new VerifyError('UNAVAILABLE', { message: 'the service publishes no valid JWK Set' });
   const keys = new Map<string, CryptoKey>();
   for (const jwk of body['keys'].filter(isKey).slice(0, MAX_KEYS)) {
     const key = await importJWK(jwk, 'ES256');
@@ -31,15 +31,15 @@ const importKeys = async (body: unknown): Promise<Keys> => {
   }
   if (keys.size === 0)
     throw new VerifyError('UNAVAILABLE', {
-      message: 'the service publishes no keys: with HS256 it alone can check its tokens, so use introspect',
+      message: 'the service publishes no keys; if it signs with HS256, its tokens can only be checked with introspect',
     });
   return keys;
 };
 
 /**
- * The service's public keys (RFC 7517), fetched when they are needed and again after five minutes. An id that is not
- * among them is looked for once in 30 s, however many tokens invent one. While the service is away, the keys that
- * are known stay good, for a day at most; then it throws VerifyError UNAVAILABLE.
+ * The service's public keys (RFC 7517), fetched with the first token and again after five minutes. For an unknown key id they
+ * are fetched at most once in 30 s, no matter how many tokens have one. While the service is unreachable, the known keys
+ * remain valid for at most a day; after that, VerifyError UNAVAILABLE is thrown.
  */
 export const createKeySet = (url: string, now: () => Date): KeySet => {
   let keys: Keys = new Map();
@@ -66,10 +66,10 @@ export const createKeySet = (url: string, now: () => Date): KeySet => {
   };
   return async (kid) => {
     const time = now().getTime();
-    const isWanted = time - fetchedAt > FRESH_MS || !keys.has(kid);
+    const isDue = time - fetchedAt > FRESH_MS || !keys.has(kid);
     const mayLoad = fetching !== undefined || time - triedAt >= PAUSE_MS;
-    // Whose key is known and fresh does not wait for a key that somebody else invented.
-    if (isWanted && mayLoad) await loadOnce();
+    // A known, unexpired key must not wait for the refetch that an unknown kid triggers.
+    if (isDue && mayLoad) await loadOnce();
     if (now().getTime() - fetchedAt > STALE_MS) throw lastError;
     return keys.get(kid);
   };

@@ -1,6 +1,6 @@
 /**
- * Why a token is not accepted. The codes are the service's own; UNAVAILABLE means that nobody can tell, because the
- * service cannot be asked. ACCOUNT_DISABLED and USER_NOT_FOUND come from `introspect` alone.
+ * Why a token was not accepted. UNAVAILABLE means that the token could not be checked, because the service is unreachable;
+ * the other codes are those of the service. Only `introspect` throws ACCOUNT_DISABLED and USER_NOT_FOUND.
  */
 export type VerifyErrorCode =
   | 'MISSING_TOKEN'
@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<VerifyErrorCode, { readonly status: 401 | 403 | 
   UNAVAILABLE: { status: 503, message: 'Tokens cannot be checked right now' },
 };
 
-/** A token was not accepted, for the reason in `code`. */
+/** A token was not accepted. `code` is the reason. */
 export class VerifyError extends Error {
   override readonly name: string = 'VerifyError';
   readonly code: VerifyErrorCode;
@@ -33,6 +33,6 @@ export class VerifyError extends Error {
   }
 }
 
-/** Narrows a code of the service to one that says something of a token. */
+/** Whether an error code of the service is about a token. */
 export const isVerifyErrorCode = (code: unknown): code is VerifyErrorCode =>
   typeof code === 'string' && Object.hasOwn(REFUSALS, code);

@@ -12,7 +12,7 @@ afterAll(() => server.close());
 
 const expireAccessToken = () => clock.advance(31 * 60);
 
-/** Somebody with a session of their own elsewhere, which nobody but them may end. */
+/** A second user with a session of his own elsewhere, which only he may end. */
 const newBob = async () => {
   const { email, username } = await register(server.url);
   const elsewhere = createMoonlightClient({ url: server.url });
@@ -25,7 +25,7 @@ const newBob = async () => {
 };
 
 describe('a call made before another login', () => {
-  test('and refused after it is not sent again as somebody else', async () => {
+  test('and refused after it is not sent again as the other user', async () => {
     const bob = await newBob();
     let isFirst = true;
     const { client } = await registerAndLogIn(server.url, {
@@ -46,7 +46,7 @@ describe('a call made before another login', () => {
     expect(await client.sessions.revokeOthers.mutate()).toEqual({ revoked: 1 });
   });
 
-  test('and waiting for its turn does not leave as somebody else, nor in one request with their calls', async () => {
+  test('and waiting for its turn is sent neither as the other user nor in one request with his calls', async () => {
     const bob = await newBob();
     const store = memoryStore();
     const { client, record } = await registerAndLogIn(server.url, { session: store });

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { startTestServer, type TestServer } from '@moonlight/api/testing';
+import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFaultyProxy } from '@moonlight/redis/testing';
 import { password, recordCalls, register, registerAndLogIn } from '../src/people.ts';
 
+const clock = createTestClock();
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ overrides: { clock } });
 });
 afterAll(() => server.close());
 
@@ -18,8 +19,8 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('a service that cannot be reached', () => {
-  test('is told as such, after a few tries of what is safe to try, and the session is kept', async () => {
+describe('an unreachable service', () => {
+  test('is a network error, after three attempts of a query and one of a mutation; the session is kept', async () => {
     const proxy = await startFaultyProxy(server.url);
     const { client, record, store, events, email } = await registerAndLogIn(proxy.url);
     await proxy.close();
@@ -36,7 +37,7 @@ describe('a service that cannot be reached', () => {
     expect([await store.get(), events]).toEqual([expect.objectContaining({ refreshToken: expect.any(String) }), []]);
   });
 
-  test('keeps a session whose refresh cannot be asked for, until it can', async () => {
+  test('does not end a session that cannot be refreshed; the refresh succeeds later', async () => {
     const proxy = await startFaultyProxy(server.url);
     const { client, record, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
@@ -48,7 +49,7 @@ describe('a service that cannot be reached', () => {
     expect(await createMoonlightClient({ url: server.url, session: store }).restore()).toBe(true);
   });
 
-  test('does not cost a token that still lives for some seconds', async () => {
+  test('does not prevent calls with a token that is valid for a few more seconds', async () => {
     const proxy = await startFaultyProxy(server.url);
     const { client, store } = await registerAndLogIn(proxy.url);
     const session = await store.get();
@@ -59,7 +60,39 @@ describe('a service that cannot be reached', () => {
   });
 });
 
-test('an error page in place of the service is no answer of the service', async () => {
+describe('a lost answer', () => {
+  test('of a refresh: the same token is sent again, and the session continues', async () => {
+    const proxy = await startFaultyProxy(server.url);
+    const { client, record, events, username } = await registerAndLogIn(proxy.url);
+    clock.advance(31 * 60);
+    proxy.loseAnswers('/trpc/auth.refresh', 2);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(record.calls).toEqual(['account.profile', ...Array(3).fill('auth.refresh'), 'account.profile']);
+    expect(events).toEqual(['refreshed here']);
+    await proxy.close();
+  });
+
+  test('of a query: it is sent again', async () => {
+    const proxy = await startFaultyProxy(server.url);
+    const { client, record, username } = await registerAndLogIn(proxy.url);
+    proxy.loseAnswers('/trpc/account.profile', 2);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(record.count('account.profile')).toBe(3);
+    await proxy.close();
+  });
+
+  test('of a mutation: it is not sent again, because the service has carried it out', async () => {
+    const proxy = await startFaultyProxy(server.url);
+    const { client, record, email } = await registerAndLogIn(proxy.url);
+    proxy.loseAnswers('/trpc/auth.sendCode', 1);
+    await expect(client.auth.sendCode.mutate({ email, type: 'reset_password' })).rejects.toThrow('cannot be reached');
+    expect(record.count('auth.sendCode')).toBe(1);
+    expect(await server.lastMail('reset-code', email)).toBeDefined();
+    await proxy.close();
+  });
+});
+
+test('an error page of a proxy is a network error', async () => {
   const page = createServer((_request, response) =>
     response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502</h1>'),
   );
@@ -75,7 +108,7 @@ test('an error page in place of the service is no answer of the service', async 
 describe('a refusal', () => {
   const client = () => createMoonlightClient({ url: server.url, locale: 'zh-CN' });
 
-  test('has its code, its sentence in the language of the client, and the fields that are wrong', async () => {
+  test('has its code, its message in the language of the client, and the invalid fields', async () => {
     const error = await failure(client().auth.login.mutate({ email: 'nobody', password: 'x' }));
     if (!isMoonlightError(error, 'VALIDATION_FAILED', 'INVALID_CREDENTIALS')) throw error;
     expect([error.message, error.data.error]).toEqual(['数据验证失败', 'VALIDATION_FAILED']);
@@ -83,7 +116,7 @@ describe('a refusal', () => {
     expect(isMoonlightError(error, 'RATE_LIMITED')).toBe(false);
   });
 
-  test('for a limit says how long to wait', async () => {
+  test('because of a limit says how long to wait', async () => {
     const input = { email: 'limited@example.com', username: 'limited', password: 'a long and quiet night' };
     await client().auth.register.mutate(input);
     await client()
@@ -99,7 +132,7 @@ describe('a refusal', () => {
   });
 });
 
-test('calls made together travel together, ten at most', async () => {
+test('calls made in one tick are sent in batches of at most ten', async () => {
   const record = recordCalls();
   const client = createMoonlightClient({ url: server.url, fetch: record.fetch });
   await Promise.all(
@@ -108,17 +141,17 @@ test('calls made together travel together, ten at most', async () => {
   expect(record.calls.map((call) => call.split(',').length)).toEqual([10, 2]);
 });
 
-test('a call can be given up, which is no failure of the network', async () => {
+test('an aborted call rejects, but not with a network error', async () => {
   const { client, store } = await registerAndLogIn(server.url);
-  const given = new AbortController();
-  const call = failure(client.account.profile.query(undefined, { signal: given.signal }));
-  given.abort();
+  const controller = new AbortController();
+  const call = failure(client.account.profile.query(undefined, { signal: controller.signal }));
+  controller.abort();
   const error = await call;
   expect([error instanceof Error, isNetworkError(error), isMoonlightError(error)]).toEqual([true, false, false]);
   expect(await store.get()).not.toBeNull();
 });
 
-test('whatever needs a session is refused without one, and nothing else is', async () => {
+test('without a session, exactly the calls that need one are refused', async () => {
   const client = createMoonlightClient({ url: server.url });
   const calls = {
     profile: client.account.profile.query(),
@@ -140,7 +173,7 @@ test('whatever needs a session is refused without one, and nothing else is', asy
   expect(codes).toEqual([...Array(6).fill('MISSING_TOKEN'), 'ok', 'ok']);
 });
 
-test('a cookie mode that the service does not grant is a mistake that shows at once', async () => {
+test('if the service does not allow cookie mode, the login rejects with an explanation', async () => {
   const { email } = await register(server.url);
   const record = recordCalls();
   const client = createMoonlightClient({ url: server.url, session: 'cookie', fetch: record.fetch });
@@ -148,6 +181,6 @@ test('a cookie mode that the service does not grant is a mistake that shows at o
   expect(await client.restore()).toBe(false);
 });
 
-test('an address that is none is refused at once', () => {
+test('an invalid service address throws at once', () => {
   expect(() => createMoonlightClient({ url: 'api.example.com' })).toThrow(TypeError);
 });

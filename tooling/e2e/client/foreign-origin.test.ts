@@ -5,7 +5,7 @@ import { launchChromium } from '../browser/launch-chromium.ts';
 import { password, register } from '../src/people.ts';
 import { type PageServer, servePage } from '../src/serve-page.ts';
 
-// The three are of one site, so SameSite keeps nothing apart. The fourth is of another.
+// The first three are on one site, so SameSite does not separate them. The fourth is on another site.
 const HOSTS = ['app.moon.test', 'api.moon.test', 'evil.moon.test', 'evil.example'];
 
 let pages: PageServer;
@@ -38,7 +38,7 @@ beforeEach(async () => {
   await app.close();
 });
 
-/** Everything a page may try with somebody else's cookie; each attempt tells what became of it. */
+/** Tries what a page can do with the cookie of another origin; returns the result of each attempt. */
 const attack = (page: Page): Promise<string[]> =>
   page.evaluate(async (url) => {
     const send = (path: string, init: RequestInit) =>
@@ -55,20 +55,23 @@ const attack = (page: Page): Promise<string[]> =>
     ];
   }, api);
 
-test.each(['evil.moon.test', 'evil.example'])('a page of %s can do nothing with a session of ours', async (host) => {
-  const before = await context.cookies(api);
-  expect(before).toHaveLength(1);
-  const evil = await context.newPage();
-  await evil.goto(`http://${host}:${pages.port}/empty`);
-  expect(await attack(evil)).toEqual([...Array(3).fill('refused by the browser'), 'opaque 0']);
-  await evil.setContent(
-    `<form method="post" enctype="text/plain" action="${api}/trpc/auth.logout"><button>win</button></form>`,
-  );
-  await Promise.all([evil.waitForURL(`${api}/**`), evil.click('button')]);
-  expect(await evil.textContent('body')).toContain('UNSUPPORTED_MEDIA_TYPE');
+test.each(['evil.moon.test', 'evil.example'])(
+  'a page of %s can neither use nor end the session of our page',
+  async (host) => {
+    const before = await context.cookies(api);
+    expect(before).toHaveLength(1);
+    const evil = await context.newPage();
+    await evil.goto(`http://${host}:${pages.port}/empty`);
+    expect(await attack(evil)).toEqual([...Array(3).fill('refused by the browser'), 'opaque 0']);
+    await evil.setContent(
+      `<form method="post" enctype="text/plain" action="${api}/trpc/auth.logout"><button>win</button></form>`,
+    );
+    await Promise.all([evil.waitForURL(`${api}/**`), evil.click('button')]);
+    expect(await evil.textContent('body')).toContain('UNSUPPORTED_MEDIA_TYPE');
 
-  expect(await context.cookies(api)).toEqual(before);
-  const app = await openApp();
-  expect(await app.evaluate(() => moonlight.restore())).toBe(true);
-  await context.close();
-});
+    expect(await context.cookies(api)).toEqual(before);
+    const app = await openApp();
+    expect(await app.evaluate(() => moonlight.restore())).toBe(true);
+    await context.close();
+  },
+);

@@ -12,7 +12,7 @@ afterAll(() => server.close());
 
 const expireAccessToken = () => clock.advance(31 * 60);
 
-/** A store that can be read, and written to unless it is full. */
+/** A store that can be read, but not written to while `disk.isFull`. */
 const fillableStore = () => {
   const inner = memoryStore();
   const disk = { isFull: false };
@@ -27,7 +27,7 @@ const fillableStore = () => {
 };
 
 describe('a store that cannot be written to', () => {
-  test('when the service ends the session: loggedOut comes once all the same, and the call hears of the store', async () => {
+  test('when the service ends the session: loggedOut is emitted once, and the call rejects with the error of the store', async () => {
     const { store, disk } = fillableStore();
     const { client, events, email } = await registerAndLogIn(server.url, { session: store });
     const other = createMoonlightClient({ url: server.url });
@@ -39,7 +39,7 @@ describe('a store that cannot be written to', () => {
     expect(events).toEqual(['loggedOut ended']);
   });
 
-  test('during a refresh: calls go on with the new session, which is written with the next change', async () => {
+  test('during a refresh: calls use the new session, and the next change is written', async () => {
     const { store, disk } = fillableStore();
     const { client, events, username } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
@@ -53,7 +53,7 @@ describe('a store that cannot be written to', () => {
     expect(await createMoonlightClient({ url: server.url, session: store }).restore()).toBe(true);
   });
 
-  test('at a login: it has happened, for as long as the client lives, and rejects', async () => {
+  test('during a login: the session exists as long as the client, and the call rejects', async () => {
     const { store, disk } = fillableStore();
     disk.isFull = true;
     const client = createMoonlightClient({ url: server.url, session: store });
@@ -64,7 +64,7 @@ describe('a store that cannot be written to', () => {
     expect(await store.get()).toBeNull();
   });
 
-  test('when logging out: it has happened, too, and rejects', async () => {
+  test('during a logout: the session has ended, and the call rejects', async () => {
     const { store, disk } = fillableStore();
     const { client, events } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
@@ -73,7 +73,7 @@ describe('a store that cannot be written to', () => {
   });
 });
 
-test('a store that answers undefined holds no session', async () => {
+test('a store that returns undefined holds no session', async () => {
   const sessions = new Map<string, StoredSession | null>();
   const store: SessionStore = { get: () => sessions.get('mine'), set: (session) => void sessions.set('mine', session) };
   const client = createMoonlightClient({ url: server.url, session: store });

@@ -43,7 +43,7 @@ const tenProfiles = (tab: Page): Promise<string[]> =>
     const users = await Promise.all(Array.from({ length: 10 }, () => moonlight.account.profile.query()));
     return users.map((user) => user.username);
   });
-/** What becomes of a call in one tab when somebody else logs in, in the other, while it is being refused. */
+/** The result of a call in one tab if another user logs in, in the other tab, while the call is being refused. */
 const callWhileLogin = async (tab: Page, other: Page): Promise<string> => {
   const { email } = await register(server.url);
   clock.advance(31 * 60);
@@ -71,7 +71,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     return { tabs, username, email };
   };
 
-  test('twenty calls with an expired token: one refresh', async () => {
+  test('twenty calls with an expired token cause one refresh', async () => {
     const { tabs, username } = await openTwo();
     clock.advance(31 * 60);
     const names = await Promise.all(tabs.map(tenProfiles));
@@ -81,7 +81,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect(told.toSorted()).toEqual(['refreshed elsewhere', 'refreshed here']);
   });
 
-  test('a refused refresh: each tab is signed out once, and knows that the service ended it', async () => {
+  test('if a refresh is refused, each tab emits loggedOut once and knows that the service ended the session', async () => {
     const { tabs, email } = await openTwo();
     await server.deps.db.execute("update sessions set revoked_at = now(), revoke_reason = 'revoked'");
     const results = await Promise.all(
@@ -101,7 +101,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect((await tenProfiles(tabs[1])).length).toBe(10);
   });
 
-  test('logging out in one signs the other out, and another login is taken over', async () => {
+  test('a logout in one tab logs the other out, and the next login reaches both', async () => {
     const { tabs } = await openTwo();
     await tabs[0].evaluate(() => moonlight.auth.logout.mutate());
     await expect.poll(() => eventsOf(tabs[1])).toEqual(['loggedIn elsewhere', 'loggedOut elsewhere']);
@@ -111,13 +111,13 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect(new Set(await tenProfiles(tabs[0]))).toEqual(new Set([other.username]));
   });
 
-  test('a call refused while somebody else logs in elsewhere is not sent again as them', async () => {
+  test('a call that is refused while another user logs in is not sent again as that user', async () => {
     const { tabs } = await openTwo();
     expect(await callWhileLogin(...tabs)).toBe('Token expired');
     expect(await eventsOf(tabs[0])).toEqual(['loggedIn here', 'loggedIn elsewhere']);
   });
 
-  test('a client that was closed goes on without the others', async () => {
+  test('a closed client still works, but exchanges no events', async () => {
     const { tabs, username } = await openTwo();
     await tabs[0].evaluate(() => moonlight.close());
     clock.advance(31 * 60);
@@ -127,7 +127,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     expect(await eventsOf(tabs[1])).toEqual(['loggedIn elsewhere']);
   });
 
-  test('a session survives a reload, and a tab that is closed in the middle of a refresh', async () => {
+  test('a session survives a reload and a tab that is closed during a refresh', async () => {
     const { tabs, username } = await openTwo();
     clock.advance(31 * 60);
     await context.route('**/auth.refresh', () => undefined);
@@ -143,7 +143,7 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
   });
 });
 
-test('a tab whose store is full goes on with what it holds, until there is something newer in the store', async () => {
+test('a tab that cannot write its store uses the session in memory until another tab writes a newer one', async () => {
   const [alice, bob] = [await register(server.url), await register(server.url)];
   const [tab, other] = [await openTab('localStorage'), await openTab('localStorage')];
   await logIn(tab, alice.email);
@@ -159,20 +159,20 @@ test('a tab whose store is full goes on with what it holds, until there is somet
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([bob.username]));
 });
 
-test('in cookie mode a refresh whose answer, cookie and all, was lost is answered once more', async () => {
+test('in cookie mode a refresh is repeated if its answer, cookie included, was lost', async () => {
   const proxy = await startFaultyProxy(server.url);
   const { email, username } = await register(server.url);
   const tab = await openTab('cookie', proxy.url);
   await logIn(tab, email);
   clock.advance(31 * 60);
-  // More often than the browser itself tries again.
+  // More often than the browser itself repeats a request.
   proxy.loseAnswers('/trpc/auth.refresh', 2);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([username]));
   expect([refreshes > 1, await eventsOf(tab)]).toEqual([true, ['loggedIn here', 'refreshed here']]);
   await proxy.close();
 });
 
-test('in cookie mode tabs that cannot hear of each other find out with the next refresh who is signed in', async () => {
+test('in cookie mode, tabs without Web Locks learn of another login at their next refresh', async () => {
   await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'locks'));
   const { email } = await register(server.url);
   const [tab, other] = [await openTab('cookie'), await openTab('cookie')];
@@ -181,7 +181,7 @@ test('in cookie mode tabs that cannot hear of each other find out with the next 
   expect(await eventsOf(tab)).toEqual(['loggedIn here', 'loggedIn elsewhere']);
 });
 
-test('a tab that logs out before it knows of the session signs the others out', async () => {
+test('a tab that logs out before it has loaded the session logs the other tabs out', async () => {
   const { email } = await register(server.url);
   const tab = await openTab('cookie');
   await logIn(tab, email);
@@ -190,7 +190,7 @@ test('a tab that logs out before it knows of the session signs the others out', 
   await expect.poll(() => eventsOf(tab)).toEqual(['loggedIn here', 'loggedOut elsewhere']);
 });
 
-test('in cookie mode no script can read the refresh token, wherever it looks', async () => {
+test('in cookie mode no script can read the refresh token', async () => {
   const { email } = await register(server.url);
   const tab = await openTab('cookie');
   const answers = await tab.evaluate(

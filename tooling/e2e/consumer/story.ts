@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createMoonlightClient, isMoonlightError, isNetworkError, memoryStore } from '@moonlight/client';
 import { createVerifier, VerifyError } from '@moonlight/verify';
 
-// What a stranger does with the two packages and nothing else. Run with the service's address and a name of one's own.
+// A project that uses only the two packages. The arguments are the address of the service and an unused user name.
 const [, , url = '', username = ''] = process.argv;
 const email = `${username}@example.com`;
 const password = 'a long and quiet night';
 
-/** The token of the link in the newest mail, which the test reads for us. */
+/** The token of the newest mailed link. The test reads the mail and sends the token. */
 const mailedToken = async (): Promise<string> => {
   process.send?.(email);
   const [token] = await once(process, 'message');

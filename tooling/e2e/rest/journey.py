@@ -1,7 +1,7 @@
-"""The whole story through the REST door, with nothing but Python's standard library.
+"""All flows through the REST API, with only Python's standard library.
 
-Takes the service's address as its argument. Mails come by standard input: it prints `mail <kind> <address>` and reads
-the link or the code that was mailed. Ends with `done`; an assertion that fails ends it with a traceback and exit code 1.
+The argument is the address of the service. To read a mail, it prints `mail <kind> <address>` and reads the mailed link or
+code from standard input. At the end it prints `done`. A failed assertion ends it with a traceback and exit code 1.
 """
 
 import base64
@@ -19,7 +19,7 @@ PASSWORD = "a long and quiet night"
 
 
 def call(method, path, body=None, token=None, language=None):
-    """Answers status, headers and parsed body, of refusals too."""
+    """Returns status, headers and parsed body, also of an error response."""
     request = urllib.request.Request(BASE + path, method=method)
     if body is not None:
         request.data = json.dumps(body).encode()
@@ -51,19 +51,19 @@ def succeeded(status, message, answer):
 
 def mailed(kind, email=EMAIL):
     print("mail", kind, email, flush=True)
-    told = sys.stdin.readline().strip()
-    return urllib.parse.parse_qs(urllib.parse.urlsplit(told).query)["token"][0] if kind.endswith("-link") else told
+    line = sys.stdin.readline().strip()
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(line).query)["token"][0] if kind.endswith("-link") else line
 
 
 def solved_captcha():
-    """Does ALTCHA's proof of work (version 2, PBKDF2/SHA-256): a counter whose key starts as the challenge wants it."""
+    """Solves ALTCHA's proof of work (version 2, PBKDF2/SHA-256): finds a counter whose key starts with the prefix."""
     challenge = call("GET", "/captcha/challenge")[2]
     challenge = challenge.get("data", challenge)
-    want = challenge["parameters"]
-    nonce, salt, prefix = (bytes.fromhex(want[name]) for name in ("nonce", "salt", "keyPrefix"))
+    parameters = challenge["parameters"]
+    nonce, salt, prefix = (bytes.fromhex(parameters[name]) for name in ("nonce", "salt", "keyPrefix"))
     for counter in itertools.count():
         password = nonce + counter.to_bytes(4, "big")
-        key = hashlib.pbkdf2_hmac("sha256", password, salt, want["cost"], want["keyLength"])
+        key = hashlib.pbkdf2_hmac("sha256", password, salt, parameters["cost"], parameters["keyLength"])
         if key.startswith(prefix):
             break
     payload = {"challenge": challenge, "solution": {"counter": counter, "derivedKey": key.hex()}}

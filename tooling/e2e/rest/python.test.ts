@@ -25,7 +25,7 @@ const startPython = async () => {
 
 const KINDS = ['verification-link', 'reset-link', 'verification-code'] as const;
 
-test("Python's standard library registers by link and by code, verifies, logs in, refreshes, logs out, solves a captcha, resets and changes its password", async () => {
+test('a program in plain Python registers by link and by code, verifies, logs in, refreshes, logs out, solves a captcha, and resets and changes its password', async () => {
   const python = await startPython();
   const ended = once(python, 'close');
   let errors = '';

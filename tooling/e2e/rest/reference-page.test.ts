@@ -10,35 +10,35 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Everything a page asked for, and everything it complained about. */
+/** Opens the reference; records the requests of the page and its errors and warnings. */
 const watch = async (server: TestServer) => {
   const page = await browser.newPage();
-  const asked: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
-  page.on('websocket', (socket) => asked.push(socket.url()));
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const requests: string[] = [];
+  const problems: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('websocket', (socket) => requests.push(socket.url()));
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
   });
   await page.goto(`${server.url}/docs`);
-  return { page, asked, complaints };
+  return { page, requests, problems };
 };
 
-test('people browse the reference and try it, and nothing is asked of anybody but us', async () => {
+test('the reference can send a test request, and the page sends requests only to our server', async () => {
   const server = await startTestServer();
-  const { page, asked, complaints } = await watch(server);
+  const { page, requests, problems } = await watch(server);
   await page.getByRole('button', { name: /Test Request.*register/ }).click();
   await page.getByRole('button', { name: 'Send' }).first().click();
   await page.getByText('user created, verification email sent').first().waitFor();
-  expect(asked).toContain(`${server.url}/api/v1/auth/register`);
-  expect(asked.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([]);
-  expect(complaints).toEqual([]);
+  expect(requests).toContain(`${server.url}/api/v1/auth/register`);
+  expect(requests.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([]);
+  expect(problems).toEqual([]);
   await page.close();
   await server.close();
 });
 
-test('there is no reference where DOCS is off, and the description stays', async () => {
+test('with DOCS=off there is no reference, but openapi.json is served', async () => {
   const server = await startTestServer({ env: { DOCS: 'off' } });
   const answers = await Promise.all(
     ['/docs', '/docs/reference.js', '/openapi.json'].map((path) => fetch(server.url + path)),

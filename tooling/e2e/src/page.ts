@@ -2,14 +2,14 @@ import { createMoonlightClient, type MoonlightClient, webStorageStore } from '@m
 import { recordEvents } from './people.ts';
 
 declare global {
-  /** The client of the page, where a test drives it. */
+  /** The client of the page, for tests. */
   var moonlight: MoonlightClient;
   var events: string[];
 }
 
-const asked = new URLSearchParams(location.search);
+const parameters = new URLSearchParams(location.search);
 globalThis.moonlight = createMoonlightClient({
-  url: asked.get('api') ?? '',
-  session: asked.get('session') === 'cookie' ? 'cookie' : webStorageStore(localStorage),
+  url: parameters.get('api') ?? '',
+  session: parameters.get('session') === 'cookie' ? 'cookie' : webStorageStore(localStorage),
 });
 globalThis.events = recordEvents(moonlight);

@@ -3,17 +3,17 @@ import { createServer } from 'node:http';
 
 export interface PublishedKeys {
   readonly url: string;
-  /** How often somebody asked for the keys. */
+  /** How often the keys were requested. */
   requests(): number;
-  /** From now on every request is answered with 503. */
+  /** Answers every request with 503 until `comeBack`. */
   goAway(): void;
   comeBack(): void;
-  /** From now on nobody is answered, until what it returns is called. */
+  /** Delays all answers until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
 }
 
-/** Hands out the keys of a service, as a cache before it would, and counts who asks. */
+/** Serves the keys of a service, as a cache in front of it would, and counts the requests. */
 export const publishKeys = async (service: string): Promise<PublishedKeys> => {
   let requests = 0;
   let isAway = false;

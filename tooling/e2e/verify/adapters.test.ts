@@ -35,33 +35,33 @@ const refused = (error: string, message: string) => ({
   challenge: 'Bearer',
   body: { code: 401, message, error },
 });
-const AS_TOLD = {
+const EXPECTED = {
   good: [200, true],
   none: refused('MISSING_TOKEN', 'Missing token'),
   wrong: refused('TOKEN_INVALID', 'Invalid token'),
 };
 
-test('Fastify: a hook guards what comes after it', async () => {
+test('the Fastify hook protects the routes after it', async () => {
   const app = fastify();
   app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url })));
   app.get('/', (request) => ({ userId: fastifyClaimsOf(request).userId }));
-  expect(await story(await app.listen({ host: '127.0.0.1', port: 0 }))).toEqual(AS_TOLD);
+  expect(await story(await app.listen({ host: '127.0.0.1', port: 0 }))).toEqual(EXPECTED);
   await app.close();
 });
 
-test('Express: a middleware guards what comes after it', async () => {
+test('the Express middleware protects the routes after it', async () => {
   const app = express();
   app.use(expressBearer(createVerifier({ issuer: server.url })));
   app.get('/', (request, response) => response.json({ userId: expressClaimsOf(request).userId }));
   const http = createServer((request, response) => app(request, response));
   await once(http.listen(0, '127.0.0.1'), 'listening');
   const address = http.address();
-  expect(await story(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)).toEqual(AS_TOLD);
+  expect(await story(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)).toEqual(EXPECTED);
   http.closeAllConnections();
   http.close();
 });
 
-test('a service whose keys cannot be had is a 503, not a 401', async () => {
+test('if the keys cannot be fetched, the answer is 503, not 401', async () => {
   const app = fastify();
   app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url, serviceUrl: 'http://127.0.0.1:9' })));
   app.get('/', () => 'never');
@@ -72,6 +72,6 @@ test('a service whose keys cannot be had is a 503, not a 401', async () => {
   await app.close();
 });
 
-test('claims of a request nobody checked are a mistake in the program', () => {
+test('reading the claims of an unchecked request throws', () => {
   expect(() => fastifyClaimsOf({})).toThrow('this request was not checked');
 });

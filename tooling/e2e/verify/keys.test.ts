@@ -28,7 +28,7 @@ const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof VerifyError ? error.code : error),
   );
 
-test('a new signing key is found, and the old one is good as long as its tokens live', async () => {
+test('a new signing key is fetched, and the old one is accepted as long as its tokens live', async () => {
   const checks = verifier();
   const before = await accessToken();
   expect(await codeOf(checks.verify(before))).toBe('accepted');
@@ -43,31 +43,31 @@ test('a new signing key is found, and the old one is good as long as its tokens 
   expect([await codeOf(checks.verify(last)), await codeOf(checks.verify(first))]).toEqual(['accepted', 'accepted']);
 });
 
-test('invented key ids cost the service one request in half a minute', async () => {
+test('unknown key ids cause at most one request in 30 seconds', async () => {
   const checks = verifier();
   const { privateKey } = await generateKeyPair('ES256');
-  const invent = (kid: string) =>
+  const signWithUnknown = (kid: string) =>
     new SignJWT({}).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid }).sign(privateKey);
   const before = keys.requests();
   for (let tries = 0; tries < 20; tries += 1)
-    expect(await codeOf(checks.verify(await invent(`kid-${tries}`)))).toBe('TOKEN_INVALID');
+    expect(await codeOf(checks.verify(await signWithUnknown(`kid-${tries}`)))).toBe('TOKEN_INVALID');
   expect(keys.requests() - before).toBe(1);
   clock.advance(30);
-  await codeOf(checks.verify(await invent('another')));
+  await codeOf(checks.verify(await signWithUnknown('another')));
   expect(keys.requests() - before).toBe(2);
 });
 
-test('a good token does not wait while an invented key id is looked for', async () => {
+test('a valid token does not wait while the keys are fetched for an unknown key id', async () => {
   const checks = verifier();
   await checks.verify(await accessToken());
   clock.advance(30);
   const token = await accessToken();
   const { privateKey } = await generateKeyPair('ES256');
-  const invented = new SignJWT({}).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'invented' });
+  const unknown = new SignJWT({}).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'unknown' });
   const release = keys.hold();
   const before = keys.requests();
   let isAnswered = false;
-  const refused = codeOf(checks.verify(await invented.sign(privateKey))).finally(() => (isAnswered = true));
+  const refused = codeOf(checks.verify(await unknown.sign(privateKey))).finally(() => (isAnswered = true));
   await expect.poll(() => keys.requests() - before).toBe(1);
   expect(await codeOf(checks.verify(token))).toBe('accepted');
   expect(isAnswered).toBe(false);
@@ -75,7 +75,7 @@ test('a good token does not wait while an invented key id is looked for', async 
   expect(await refused).toBe('TOKEN_INVALID');
 });
 
-test('while the service is away the keys that are known stay good, for a day at most', async () => {
+test('while the service is unreachable, the known keys remain valid for at most a day', async () => {
   const checks = verifier();
   expect(await codeOf(checks.verify(await accessToken()))).toBe('accepted');
   keys.goAway();
@@ -91,7 +91,7 @@ test('while the service is away the keys that are known stay good, for a day at 
   expect(await codeOf(checks.verify(await accessToken()))).toBe('accepted');
 });
 
-test('keys are looked at again after five minutes, so one that was withdrawn is not good for long', async () => {
+test('keys are fetched again after five minutes, so that a withdrawn key is not accepted for long', async () => {
   const checks = verifier();
   const token = await accessToken();
   await checks.verify(token);
@@ -104,7 +104,7 @@ test('keys are looked at again after five minutes, so one that was withdrawn is 
   expect(keys.requests() - before).toBe(1);
 });
 
-test('before any key is known, a service that is away is no reason to call a token invalid', async () => {
+test('if no key could be fetched yet, the error is UNAVAILABLE, not TOKEN_INVALID', async () => {
   keys.goAway();
   expect(await codeOf(verifier().verify(await accessToken()))).toBe('UNAVAILABLE');
   keys.comeBack();

@@ -23,7 +23,7 @@ const codeOf = (checked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof VerifyError ? error.code : error),
   );
 
-test('a genuine token says whose it is, of which session, and how long it lives', async () => {
+test('a valid token returns its user, session and lifetime', async () => {
   const { client } = await registerAndLogIn(server.url);
   const { id } = await client.account.profile.query();
   const [session] = await client.sessions.list.query();
@@ -36,7 +36,7 @@ test('a genuine token says whose it is, of which session, and how long it lives'
   expect(claims.expiresAt.getTime() - claims.issuedAt.getTime()).toBe(1_800_000);
 });
 
-test('of a service that names an audience, its tokens are for that audience', async () => {
+test('if the service has its own audience, its tokens are valid only for that audience', async () => {
   const named = await startTestServer({ overrides: { clock }, env: { JWT_AUDIENCE: 'shop' } });
   const token = await accessToken(named.url);
   const at = (audience?: string) => createVerifier({ issuer: named.url, now, ...(audience && { audience }) });
@@ -45,7 +45,7 @@ test('of a service that names an audience, its tokens are for that audience', as
   await named.close();
 });
 
-test('it is checked offline: the keys are asked for once, whatever comes', async () => {
+test('tokens are checked offline: the keys are fetched once', async () => {
   const keys = await publishKeys(server.url);
   const checks = createVerifier({ issuer: server.url, jwksUrl: keys.url, now });
   const token = await accessToken();
@@ -55,8 +55,8 @@ test('it is checked offline: the keys are asked for once, whatever comes', async
   await keys.close();
 });
 
-describe('what is not accepted', () => {
-  test('no token, garbage, and a token that somebody changed', async () => {
+describe('refused tokens', () => {
+  test('no token, garbage, and a modified token', async () => {
     const checks = verifier();
     const token = await accessToken();
     const [header = '', payload = '', signature = ''] = token.split('.');
@@ -77,7 +77,7 @@ describe('what is not accepted', () => {
     );
   });
 
-  test('a token past its time, but for the difference of two clocks', async () => {
+  test('an expired token, with a tolerance for the difference between two clocks', async () => {
     const checks = verifier();
     const token = await accessToken();
     clock.advance(30 * 60 + 4);
@@ -86,7 +86,7 @@ describe('what is not accepted', () => {
     expect(await codeOf(checks.verify(token))).toBe('TOKEN_EXPIRED');
   });
 
-  test('another algorithm, another type of token, a key of somebody else', async () => {
+  test('another algorithm, another token type, and a foreign key', async () => {
     const checks = verifier();
     const token = await accessToken();
     const [header = '', payload = ''] = token.split('.');
@@ -108,13 +108,13 @@ describe('what is not accepted', () => {
   });
 
   test.each([
-    ['that says another type', { type: 'refresh' }, {}],
-    ['that says no type', { type: undefined }, {}],
+    ['with another type', { type: 'refresh' }, {}],
+    ['without a type', { type: undefined }, {}],
     ['without a session', { sid: undefined }, {}],
-    ['without an end', { exp: undefined }, {}],
-    ['of another media type', {}, { typ: 'JWT' }],
+    ['without an expiry', { exp: undefined }, {}],
+    ['with another media type', {}, { typ: 'JWT' }],
     ['without a key id', {}, { kid: undefined }],
-  ])('a token of the right key %s', async (_what, claim, header) => {
+  ])('a token signed with the right key %s', async (_what, claim, header) => {
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: 'own', alg: 'ES256', use: 'sig' };
     const jwksUrl = `data:application/json,${encodeURIComponent(JSON.stringify({ keys: [jwk] }))}`;
@@ -130,7 +130,7 @@ describe('what is not accepted', () => {
 });
 
 describe('after a logout', () => {
-  test('a token passes offline until it expires, and introspection tells at once', async () => {
+  test('a token is accepted offline until it expires; introspection refuses it at once', async () => {
     const checks = verifier();
     const { client, username } = await registerAndLogIn(server.url);
     const token = await client.accessToken();
@@ -140,7 +140,7 @@ describe('after a logout', () => {
     expect(await codeOf(checks.introspect(token))).toBe('TOKEN_INVALID');
   });
 
-  test('introspection says what became of the account, and that a token is past its time', async () => {
+  test('introspection reports a disabled or deleted account and an expired token', async () => {
     const checks = verifier();
     const { client, username } = await registerAndLogIn(server.url);
     const token = await client.accessToken();
@@ -154,7 +154,7 @@ describe('after a logout', () => {
     expect(await codeOf(checks.introspect(old))).toBe('TOKEN_EXPIRED');
   });
 
-  test('introspection refuses what is no token without sending it, and says when nobody can tell', async () => {
+  test('introspection refuses malformed tokens without sending them, and reports an unreachable service', async () => {
     const checks = verifier();
     expect(await codeOf(checks.introspect(undefined))).toBe('MISSING_TOKEN');
     expect(await codeOf(checks.introspect('a\r\nx-evil: 1'))).toBe('TOKEN_INVALID');
@@ -163,12 +163,12 @@ describe('after a logout', () => {
   });
 });
 
-test('a service that signs with a shared secret publishes no keys, and the verifier says so', async () => {
+test('a service with HS256 publishes no keys, and the error says to use introspect', async () => {
   const hs256 = await startTestServer({ overrides: { clock }, env: { JWT_SECRET_KEY: 'x'.repeat(32) } });
   const checks = createVerifier({ issuer: hs256.url, now });
   const { client, username } = await registerAndLogIn(hs256.url);
   const token = await client.accessToken();
-  await expect(checks.verify(token)).rejects.toThrow('of a service with HS256, only introspect can tell');
+  await expect(checks.verify(token)).rejects.toThrow('can only be checked with introspect');
   expect((await checks.introspect(token)).username).toBe(username);
   await hs256.close();
 });
