@@ -1,5 +1,5 @@
-// npm start and npm test begin here, on whatever Node the shell has and with nothing installed: nothing in this file may
-// need a newer one than it asks for, or a package.
+// `npm start` and `npm test` run this file on the shell's Node before any package is installed. It must parse on Nodes that
+// are older than the required one, so that they print the sentence below.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -8,8 +8,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exitCode = 1;
 } else {
-  import('./src/run.mjs')
-    .then(({ run }) => run(process.argv[2]))
+  import('./src/hand-over.mjs')
+    .then(({ run }) => run(process.argv.slice(2)))
     .catch((error) => {
       console.error(error instanceof Error ? error.message : error);
       process.exitCode = 1;

@@ -2,18 +2,18 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from '@moonlight/build';
 
-/** A program the tests need that the package registry does not have. */
+/** A program that the tests need and that is not in the package registry. */
 interface Tool {
-  readonly what: string;
-  /** Any of these on the PATH will do. */
+  readonly name: string;
+  /** One of these must be on the PATH. */
   readonly programs: readonly string[];
   readonly debianPackage: string;
 }
 
 const TOOLS: readonly Tool[] = [
-  { what: 'a Redis server', programs: ['redis-server', 'valkey-server'], debianPackage: 'redis-server' },
-  { what: 'Python 3', programs: ['python3'], debianPackage: 'python3' },
-  { what: 'Chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  { name: 'a Redis server', programs: ['redis-server', 'valkey-server'], debianPackage: 'redis-server' },
+  { name: 'Python 3', programs: ['python3'], debianPackage: 'python3' },
+  { name: 'Chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
 ];
 
 const isExecutable = (path: string): boolean => {
@@ -25,7 +25,7 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-const isThere = ({ programs }: Tool): boolean => {
+const isInstalled = ({ programs }: Tool): boolean => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return programs.some((program) => folders.some((folder) => isExecutable(join(folder, program))));
 };
@@ -37,18 +37,18 @@ const aptInstall = async (packages: readonly string[], signal: AbortSignal): Pro
   return (await apt('update')) && (await apt('install', '--no-install-recommends', ...packages));
 };
 
-/** Makes sure the tests find what they need; rejects with a sentence that says what to install. */
+/** Installs missing programs as root on Debian; rejects with a sentence that says what to install otherwise. */
 export const ensureTools = async (signal: AbortSignal): Promise<void> => {
-  const missing = TOOLS.filter((tool) => !isThere(tool));
+  const missing = TOOLS.filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return;
   const packages = missing.map(({ debianPackage }) => debianPackage);
-  const what = missing.map((tool) => tool.what).join(' and ');
+  const names = missing.map(({ name }) => name).join(' and ');
   const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (canInstall) {
-    console.log(`The tests need ${what}: installing ${packages.join(' ')}.`);
+    console.log(`The tests need ${names}: installing ${packages.join(' ')}.`);
     await aptInstall(packages, signal);
   }
-  if (TOOLS.every(isThere)) return;
+  if (TOOLS.every(isInstalled)) return;
   const how = `On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`;
-  throw new Error(`The tests need ${what} on the PATH${canInstall ? ', and installing did not help' : ''}. ${how}`);
+  throw new Error(`The tests need ${names} on the PATH${canInstall ? ', but installing them failed' : ''}. ${how}`);
 };

@@ -1,10 +1,18 @@
 import { repositoryRoot } from '@moonlight/build';
-import { runTest } from './run-test.ts';
+import { runAllChecks, runQuickChecks } from './run-checks.ts';
+
+const MODES = new Map([
+  ['all', runAllChecks],
+  ['quick', runQuickChecks],
+]);
 
 // Started by tooling/bootstrap, which has installed what this imports.
 process.chdir(repositoryRoot);
 try {
-  process.exit(await runTest());
+  const mode = process.argv[2] ?? 'all';
+  const run = MODES.get(mode);
+  if (run === undefined) throw new Error(`There is no mode ${mode}: choose one of ${[...MODES.keys()].join(', ')}.`);
+  process.exit(await run());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

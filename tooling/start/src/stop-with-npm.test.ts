@@ -16,7 +16,10 @@ let dataDir: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'moonlight-npm-'));
   dataDir = join(folder, 'data');
-  const start = `exec node ${join(repositoryRoot, 'tooling', 'bootstrap', 'src', 'run-until-end.fixture.mjs')}`;
+  // The bootstrap without its installation.
+  const handOver = join(repositoryRoot, 'tooling', 'bootstrap', 'src', 'hand-over.mjs');
+  const script = `const { handOver } = await import('${handOver}'); process.exitCode = await handOver(process.execPath, ['start']);`;
+  const start = `exec node --input-type=module --eval "${script}"`;
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'a-start', scripts: { start } }));
 });
 

@@ -1,10 +1,18 @@
+import { join, resolve } from 'node:path';
+
+/** The folder of the root package.json. */
+export const root = resolve(import.meta.dirname, '..', '..', '..');
+
+export const nodeModules = join(root, 'node_modules');
+
 const WATCH_MS = 500;
 
 /**
- * Listens for whoever wants us to end: signals, and the death of npm, which can be killed without a word to us and then
- * leaves nobody to press Ctrl-C. Without npm that is not watched: who starts this by hand in the background may go away.
+ * Listens for requests to end: signals, and the end of npm. npm can be killed without passing the signal on, and then no
+ * Ctrl-C reaches this process any more. Without npm its parent is not watched: a process that was started in the background
+ * may outlive its shell.
  *
- * @param {(signal: NodeJS.Signals) => void} onRequest Called for each.
+ * @param {(signal: NodeJS.Signals) => void} onRequest Called for each request.
  * @returns {() => void} Stops listening.
  */
 export const onEndRequest = (onRequest) => {
