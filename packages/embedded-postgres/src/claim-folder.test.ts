@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('of many who find a dead lock, exactly one takes it over, time after time', async () => {
+test('exactly one of eight concurrent claims takes over a dead lock, in each of 20 rounds', async () => {
   for (let round = 0; round < 20; round += 1) {
     await writeFile(join(folder, 'lock-3'), '999999999\nlong ago\n');
     const claims = await Promise.allSettled(Array.from({ length: 8 }, () => claimFolder(folder)));
@@ -23,7 +23,7 @@ test('of many who find a dead lock, exactly one takes it over, time after time',
   }
 });
 
-test('what a killed process left half written counts as dead', async () => {
+test('files that a killed process left incomplete count as dead', async () => {
   await writeFile(join(folder, 'lock-1'), '');
   await writeFile(join(folder, 'claim-999999999-00'), '999999999\nlong ago\n');
   const release = await claimFolder(folder);

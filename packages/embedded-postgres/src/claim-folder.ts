@@ -4,9 +4,9 @@ import { link, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { processIdentity } from './process-identity.ts';
+import { processIdentity } from './postmaster.ts';
 
-/** Gives the folder back. Happens by itself when the process exits. */
+/** Releases the folder. Also happens when the process exits. */
 export type Release = () => void;
 
 interface Lock {
@@ -33,36 +33,37 @@ const locksIn = async (folder: string): Promise<Lock[]> => {
   );
 };
 
-const sweepDeadClaims = async (folder: string): Promise<void> => {
+/** Removes the claims of processes that were killed while they claimed. */
+const removeDeadClaims = async (folder: string): Promise<void> => {
   const claims = (await readdir(folder)).filter((name) => name.startsWith('claim-')).map((name) => join(folder, name));
   for (const claim of claims) {
     if ((await livingOwner(claim)) === undefined) await rm(claim, { force: true });
   }
 };
 
-const linked = (from: string, to: string): Promise<boolean> =>
+const createLink = (from: string, to: string): Promise<boolean> =>
   link(from, to).then(
     () => true,
     () => false,
   );
 
-/** One try: the path of the lock that is now ours, or undefined when somebody came in between. */
+/** One attempt: the path of our lock, or undefined if another process interfered. Throws IN_USE. */
 const tryToClaim = async (folder: string, claim: string): Promise<string | undefined> => {
   const before = await locksIn(folder);
   const owner = before.find((lock) => lock.owner !== undefined)?.owner;
   if (owner !== undefined) {
-    const message = `${folder} is in use by another Moonlight (process ${owner}). Stop that one first.`;
+    const message = `${folder} is in use by another Moonlight (process ${owner}). Stop it first.`;
     throw new EmbeddedPostgresError('IN_USE', message);
   }
   const path = join(folder, `lock-${Math.max(0, ...before.map((lock) => lock.number)) + 1}`);
-  if (!(await linked(claim, path))) return undefined;
+  if (!(await createLink(claim, path))) return undefined;
   const others = (await locksIn(folder)).filter((lock) => lock.path !== path);
   if (others.some((lock) => lock.owner !== undefined)) {
     await rm(path);
     return undefined;
   }
   await Promise.all(others.map((dead) => rm(dead.path, { force: true })));
-  await sweepDeadClaims(folder);
+  await removeDeadClaims(folder);
   return path;
 };
 
@@ -78,9 +79,9 @@ const releaseOf = (path: string): Release => {
 /**
  * Makes this process the only one that starts PostgreSQL in `folder`, or throws IN_USE.
  *
- * The lock of a dead owner must be overtaken by one of those who notice, and a file cannot be compared and swapped. So
- * locks are numbered and never overwritten: who finds them all dead links the next number, which only one can do, and
- * looks again before believing it.
+ * Exactly one process must take over the lock of a dead owner, and a file has no compare-and-swap. So locks are numbered
+ * and never overwritten: a process that finds every owner dead creates the link with the next number, which only one
+ * process can do, and then checks the other locks again.
  */
 export const claimFolder = async (folder: string): Promise<Release> => {
   const claim = join(folder, `claim-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -89,7 +90,7 @@ export const claimFolder = async (folder: string): Promise<Release> => {
     for (;;) {
       const path = await tryToClaim(folder, claim);
       if (path !== undefined) return releaseOf(path);
-      // Two who stepped back for each other must not do so in step for ever.
+      // A random pause, so that two processes that gave way to each other do not repeat that at the same time.
       await pause(Math.random() * 20);
     }
   } finally {

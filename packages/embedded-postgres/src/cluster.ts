@@ -1,12 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Account } from './account.ts';
+import { type Account, childOptions, type SharedFolder, shareFolder } from './account.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { lendFolder } from './lend-folder.ts';
-import { runProgram } from './run-program.ts';
 
-/** PostgreSQL's name for a data folder with everything in it. */
+/** A data folder of PostgreSQL, and the password of its superuser. */
 export interface Cluster {
   readonly folder: string;
   readonly password: string;
@@ -21,53 +20,79 @@ interface ClusterOptions {
 }
 
 export const SUPERUSER = 'moonlight';
-/** The major version of the packaged binaries; another one cannot read the files. */
+/** The major version of the packaged binaries, which cannot read the files of another one. */
 const MAJOR_VERSION = '18';
 const STAGING = 'staging-';
-// Inside the cluster, so that one rename makes both or neither.
+// Inside the cluster, so that one rename puts both in place.
 const PASSWORD_FILE = 'moonlight-password';
 
 export const clusterFolder = (dataDir: string): string => join(dataDir, 'cluster');
 
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
+const KEPT_CHARACTERS = 4_000;
+
+interface Program {
+  readonly args: readonly string[];
+  readonly folder: SharedFolder;
+}
+
+/** Runs initdb to its end. Rejects with its last output if it fails. */
+const runInitdb = ({ args, folder }: Program, { account, binaries, signal }: ClusterOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let output = '';
+    const child = spawn(join(binaries, 'bin', 'initdb'), args, {
+      ...childOptions(account),
+      // Its own process group: Ctrl-C in the terminal must not reach it, and abort can end its children too.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', ...folder.descriptors],
+    });
+    const abort = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-KEPT_CHARACTERS)));
+    child.once('error', reject);
+    child.once('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort);
+      const how = killedBy === null ? `ended with exit code ${code}` : `was ended by ${killedBy}`;
+      if (code === 0) resolve();
+      else reject(new EmbeddedPostgresError('FAILED', `initdb ${how}: ${output.trim()}`));
+    });
+  });
+
 const initialize = async (staging: string, options: ClusterOptions): Promise<void> => {
-  const { account, binaries, durable, signal } = options;
+  const { account, durable } = options;
   const pwfile = join(staging, PASSWORD_FILE);
   await writeFile(pwfile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (account !== undefined) {
     await chown(staging, account.uid, account.gid);
     await chown(pwfile, account.uid, account.gid);
   }
-  const lent = await lendFolder(staging, account);
-  const data = join(lent.path, 'data');
-  const args = ['-D', data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${join(lent.path, PASSWORD_FILE)}`];
+  const folder = await shareFolder(staging, account);
+  const data = join(folder.path, 'data');
+  const args = ['-D', data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${join(folder.path, PASSWORD_FILE)}`];
   try {
-    await runProgram({
-      path: join(binaries, 'bin', 'initdb'),
-      args: [...args, ...LOCALE, ...(durable ? [] : ['--no-sync'])],
-      account,
-      descriptors: lent.descriptors,
-      signal,
-    });
+    await runInitdb({ args: [...args, ...LOCALE, ...(durable ? [] : ['--no-sync'])], folder }, options);
   } finally {
-    await lent.close();
+    await folder.close();
   }
   await rename(pwfile, join(staging, 'data', PASSWORD_FILE));
 };
 
-/** What an interrupted start left half made. */
-const sweepStaging = async (dataDir: string): Promise<void> => {
-  const leftovers = (await readdir(dataDir)).filter((name) => name.startsWith(STAGING));
-  await Promise.all(leftovers.map((name) => rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 5 })));
+/** Removes the unfinished clusters of interrupted starts. */
+const removeStaging = async (dataDir: string): Promise<void> => {
+  const names = (await readdir(dataDir)).filter((name) => name.startsWith(STAGING));
+  await Promise.all(names.map((name) => rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 5 })));
 };
 
 const create = async (folder: string, options: ClusterOptions): Promise<void> => {
-  await sweepStaging(options.dataDir);
+  await removeStaging(options.dataDir);
   const staging = await mkdtemp(join(options.dataDir, STAGING));
   try {
     await initialize(staging, options);
-    // From here on it is there, whole; before, it was not there at all.
+    // The rename makes the complete cluster appear at once.
     await rename(join(staging, 'data'), folder);
   } finally {
     await rm(staging, { recursive: true, force: true, maxRetries: 5 });
@@ -80,14 +105,16 @@ const read = (folder: string, name: string): Promise<string | undefined> =>
     () => undefined,
   );
 
-/** Finds the cluster in `dataDir` or makes one; a made one is never seen half made, whatever interrupts. */
+/**
+ * Returns the cluster in `dataDir`, or creates one; an interruption leaves no incomplete cluster. Throws FAILED if the
+ * cluster is of another major version or its password file is missing.
+ */
 export const ensureCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const folder = clusterFolder(options.dataDir);
   if ((await read(folder, 'PG_VERSION')) === undefined) await create(folder, options);
   const version = await read(folder, 'PG_VERSION');
   const password = await read(folder, PASSWORD_FILE);
   if (version === MAJOR_VERSION && password !== undefined) return { folder, password };
-  const what =
-    version === MAJOR_VERSION ? 'has lost its password file' : `is of PostgreSQL ${version}, not ${MAJOR_VERSION}`;
+  const what = version === MAJOR_VERSION ? 'has no password file' : `is of PostgreSQL ${version}, not ${MAJOR_VERSION}`;
   throw new EmbeddedPostgresError('FAILED', `The database in ${folder} ${what}. Move it away to start with a new one.`);
 };

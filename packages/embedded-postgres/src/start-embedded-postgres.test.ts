@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './index.ts';
-import { processIdentity } from './process-identity.ts';
+import { processIdentity } from './postmaster.ts';
 
 const PATIENT = { timeout: 20_000, interval: 20 };
 
@@ -38,11 +38,11 @@ const query = async (url: string, sql: string): Promise<unknown[]> => {
   }
 };
 
-const isGone = (pid: number): boolean => processIdentity(pid) === undefined;
+const hasEnded = (pid: number): boolean => processIdentity(pid) === undefined;
 const files = (): Promise<string[]> => readdir(dataDir);
 
 beforeEach(async () => {
-  // Closed to everybody else, so that as root each of these tests also shows that PostgreSQL needs no way in.
+  // No other account can read this folder, so each test that runs as root also shows that PostgreSQL needs no access to it.
   dataDir = await mkdtemp(join(tmpdir(), 'moonlight-postgres-'));
 });
 
@@ -52,8 +52,8 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-describe('a start', () => {
-  test('gives a UTF-8 database in UTC that compares by code point and listens on loopback only', async () => {
+describe('startEmbeddedPostgres', () => {
+  test('creates a UTF-8 database in UTC that compares by code point and listens on loopback only', async () => {
     const { url } = await start();
     const sql = `SELECT current_database() AS database, current_setting('server_encoding') AS encoding,
       current_setting('TimeZone') AS zone, current_setting('listen_addresses') AS listens,
@@ -64,7 +64,7 @@ describe('a start', () => {
     ]);
   });
 
-  test('asks for the password, which only the owner can read', async () => {
+  test('requires the password, which only the owner can read', async () => {
     const { url } = await start();
     await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'SELECT 1')).rejects.toThrow(
       'password authentication failed',
@@ -72,19 +72,19 @@ describe('a start', () => {
     expect((await stat(join(dataDir, 'cluster', 'moonlight-password'))).mode & 0o777).toBe(0o600);
   });
 
-  test('keeps the data of the one before, and leaves no process and no lock behind', async () => {
+  test('keeps the data of the previous start; stop leaves no process and no lock', async () => {
     const first = await start();
-    await query(first.url, `CREATE TABLE kept AS SELECT 'here' AS word`);
+    await query(first.url, `CREATE TABLE kept AS SELECT 'kept' AS word`);
     await first.stop();
     await first.stop();
-    expect(isGone(first.pid)).toBe(true);
+    expect(hasEnded(first.pid)).toBe(true);
     expect(await files()).toEqual(['cluster']);
     expect(await readdir(join(dataDir, 'cluster'))).not.toContain('postmaster.pid');
     const second = await start();
-    expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'here' }]);
+    expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'kept' }]);
   });
 
-  test('that is called off leaves nothing behind', async () => {
+  test('leaves no file when it is aborted', async () => {
     const caller = new AbortController();
     const starting = start({ signal: caller.signal });
     await vi.waitFor(async () => expect(await files()).toContainEqual(expect.stringMatching(/^staging-/)), PATIENT);
@@ -94,17 +94,17 @@ describe('a start', () => {
   });
 });
 
-describe('a taken port', () => {
-  test('that was asked for by name is an error, and nothing is left running', async () => {
+describe('a port in use', () => {
+  test('is an error if it was requested, and no process is left', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    await expect(start({ port })).rejects.toMatchObject({ code: 'PORT_TAKEN', message: `Port ${port} is taken.` });
+    await expect(start({ port })).rejects.toMatchObject({ code: 'PORT_TAKEN', message: `Port ${port} is in use.` });
     expect(await files()).toEqual(['cluster']);
     server.close();
   });
 
-  test('gives way to the next free one when nobody asked for it', async () => {
+  test('is skipped if no port was requested', async () => {
     const other = await mkdtemp(join(tmpdir(), 'moonlight-postgres-'));
     const first = await startEmbeddedPostgres({ dataDir, durable: false });
     const second = await startEmbeddedPostgres({ dataDir: other, durable: false });
@@ -116,7 +116,7 @@ describe('a taken port', () => {
 });
 
 describe('two starts on one folder', () => {
-  test('at once: one serves, the other says who does', async () => {
+  test('at the same time: one succeeds, the others name its process', async () => {
     const results = await Promise.allSettled([start(), start(), start()]);
     const refused = results.filter((result) => result.status === 'rejected');
     expect(refused).toHaveLength(2);
@@ -128,29 +128,29 @@ describe('two starts on one folder', () => {
 });
 
 describe('after a crash', () => {
-  test('of the process that had started it, the orphan is stopped and the data are there', async () => {
+  test('of the process that had started it, the orphan is stopped and the data is kept', async () => {
     const child = hold();
     const [orphan] = await once(child, 'message');
-    await query(orphan.url, `CREATE TABLE kept AS SELECT 'here' AS word`);
+    await query(orphan.url, `CREATE TABLE kept AS SELECT 'kept' AS word`);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(isGone(orphan.pid)).toBe(false);
+    expect(hasEnded(orphan.pid)).toBe(false);
     const { url } = await start();
-    expect(isGone(orphan.pid)).toBe(true);
-    expect(await query(url, 'SELECT word FROM kept')).toEqual([{ word: 'here' }]);
+    expect(hasEnded(orphan.pid)).toBe(true);
+    expect(await query(url, 'SELECT word FROM kept')).toEqual([{ word: 'kept' }]);
   });
 
-  test('of PostgreSQL itself, it recovers what was committed', async () => {
+  test('of PostgreSQL, committed data is recovered', async () => {
     const first = await start({ durable: true });
-    await query(first.url, `CREATE TABLE kept AS SELECT 'here' AS word`);
+    await query(first.url, `CREATE TABLE kept AS SELECT 'kept' AS word`);
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
     await first.stop();
     const second = await start();
-    expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'here' }]);
+    expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'kept' }]);
   });
 
-  test('in the middle of making the cluster, it is made anew', async () => {
+  test('while the cluster was created, it is created again', async () => {
     const child = hold();
     await vi.waitFor(async () => expect(await files()).toContainEqual(expect.stringMatching(/^staging-/)), PATIENT);
     child.kill('SIGKILL');
@@ -160,17 +160,17 @@ describe('after a crash', () => {
     expect((await files()).filter((name) => name.startsWith('staging-'))).toEqual([]);
   });
 
-  test('a pid file that names somebody else by now does not keep it from starting, nor harm them', async () => {
+  test('a pid file with the pid of another process does not prevent the start or harm that process', async () => {
     await (await start()).stop();
     const bystander = spawn('sleep', ['60']);
     children.push(bystander);
     await writeFile(join(dataDir, 'cluster', 'postmaster.pid'), `${bystander.pid}\n${dataDir}\n1\n5432\n\n127.0.0.1\n`);
     await writeFile(join(dataDir, 'lock-7'), `${bystander.pid}\nstarted at another time\n`);
     await start();
-    expect(isGone(bystander.pid!)).toBe(false);
+    expect(hasEnded(bystander.pid!)).toBe(false);
   });
 
-  test('a database of another major version is named and left alone', async () => {
+  test('a database of another major version is reported and not changed', async () => {
     await mkdir(join(dataDir, 'cluster'));
     await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '16\n');
     await expect(start()).rejects.toThrow('is of PostgreSQL 16, not 18');
