@@ -27,7 +27,7 @@ const answer = async (url: string | undefined, response: ServerResponse, { unrea
   } else json(response, 404, { error: 'NOT_FOUND' });
 };
 
-/** The worker's own small HTTP server: `/health`, `/health/ready` and `/metrics`. */
+/** The worker's HTTP server: `/health`, `/health/ready` (503 and the names of what does not answer) and `/metrics`. */
 export const healthServer = (parts: HealthParts): Server =>
   createServer((request, response) => {
     answer(request.url, response, parts).catch(() => {

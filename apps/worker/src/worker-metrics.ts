@@ -3,20 +3,20 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 const OUTCOMES: readonly DeliveryOutcome[] = ['sent', 'skipped', 'postponed', 'refused', 'expired'];
 
-/** What the worker tells Prometheus: tries by their outcome, mails by their state, and how long the oldest one waits. */
+/** The worker's Prometheus metrics: delivery attempts by outcome, mails by state, and the age of the oldest pending mail. */
 export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
     name: 'mail_deliveries_total',
-    help: 'Tries to deliver a mail, by what came of them.',
+    help: 'Attempts to deliver a mail, by outcome.',
     labelNames: ['outcome'],
     registers: [registry],
   });
   for (const outcome of OUTCOMES) deliveries.inc({ outcome }, 0);
   const oldest = new Gauge({
     name: 'outbox_oldest_pending_seconds',
-    help: 'How long the oldest mail that is still to be sent has been waiting.',
+    help: 'How long the oldest pending mail has been waiting.',
     registers: [registry],
   });
   registry.registerMetric(
@@ -25,7 +25,7 @@ export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => 
       help: 'Mails in the outbox, by state.',
       labelNames: ['state'],
       registers: [],
-      // Both gauges are set by one query, whenever somebody looks.
+      // One query sets both gauges when the metrics are read.
       async collect() {
         const rows = await outboxStatus(db);
         this.reset();

@@ -31,9 +31,10 @@ const credentialsOf = (url: URL): Pick<RedisOptions, 'username' | 'password' | '
 });
 
 /**
- * A client for `REDIS_URL`: one address; several are the nodes of a cluster; with `?sentinel=<master name>` on the
- * first they are sentinels, asked for the master. User, password and `rediss` are taken from the first, as is the
- * database number (`/2`), which a cluster does not have. The client connects when first used and reconnects by itself.
+ * A client for the addresses in `REDIS_URL`. One address is one server, several are the nodes of a cluster; with
+ * `?sentinel=<master name>` on the first, they are sentinels, which know the master's address. User, password, TLS
+ * (`rediss:`) and the database number (`/2`, not for a cluster) come from the first address. The client connects when it
+ * is first used and reconnects automatically.
  */
 export const connectRedis = (urls: readonly string[], options: RedisClientOptions = {}): RedisClient => {
   const parsed = urls.map((url) => new URL(url));

@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import type { LimitsStore } from '@moonlight/auth';
 import { fallbackLimitsStore, memoryLimitsStore, systemClock } from '@moonlight/auth';
 import { describeLimitsStore } from '@moonlight/auth/limits-suite';
-import { connectRedis } from './connect-redis.ts';
-import { type FaultyProxy, type RunningRedis, startFaultyProxy, startRedis } from './testing.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectRedis } from './connect-redis.ts';
 import { type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';
+import { type FaultyProxy, type RunningRedis, startFaultyProxy, startRedis } from './testing.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const rule = { key: 'rule', limit: 3, windowSeconds: 600 };
@@ -25,7 +25,7 @@ describeLimitsStore('Redis', async (clock) => {
 
 describeLimitsStore('a Redis cluster', async (clock) => {
   const redis = await startRedis({ cluster: true });
-  // Two addresses make it a cluster for the client.
+  // Two addresses make the client treat it as a cluster.
   const open = () => redisLimitsStore({ urls: [redis.url, redis.url], clock, onError: () => undefined });
   const replicas = [open(), open()] as const;
   return {
@@ -37,11 +37,11 @@ describeLimitsStore('a Redis cluster', async (clock) => {
   };
 });
 
-describe('a Redis that is not always there', () => {
+describe('redisLimitsStore', () => {
   let redis: RunningRedis;
   let network: FaultyProxy;
   let store: RedisLimitsStore;
-  let insured: LimitsStore;
+  let limits: LimitsStore;
   let errors: Error[];
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('a Redis that is not always there', () => {
     network = await startFaultyProxy(redis.url);
     errors = [];
     store = redisLimitsStore({ urls: [network.url], clock: systemClock, onError: (error) => errors.push(error) });
-    insured = fallbackLimitsStore(store, memoryLimitsStore(systemClock), {
+    limits = fallbackLimitsStore(store, memoryLimitsStore(systemClock), {
       timeoutMs: 200,
       clock: systemClock,
       log: silent,
@@ -63,25 +63,25 @@ describe('a Redis that is not always there', () => {
   });
   afterAll(() => redis.stop());
 
-  test('is used again once it is back', async () => {
+  test('counts in Redis again after an outage', async () => {
     const key = 'back';
-    await insured.consume([{ ...rule, key }]);
+    await limits.consume([{ ...rule, key }]);
     await network.sever();
     await expect(store.ping()).rejects.toThrow(/./);
     await expect(store.consume([{ ...rule, key }])).rejects.toThrow(/./);
-    // In memory the count begins anew.
+    // In memory the count starts at zero.
     for (const refused of [false, false, false, true])
-      expect((await insured.consume([{ ...rule, key }])) > 0).toBe(refused);
+      expect((await limits.consume([{ ...rule, key }])) > 0).toBe(refused);
     await network.restore();
-    await vi.waitUntil(async () => (await insured.peek([{ ...rule, key }]))[0] === 0, { timeout: 5000 });
-    for (const refused of [false, false, true]) expect((await insured.consume([{ ...rule, key }])) > 0).toBe(refused);
+    await vi.waitUntil(async () => (await limits.peek([{ ...rule, key }]))[0] === 0, { timeout: 5000 });
+    for (const refused of [false, false, true]) expect((await limits.consume([{ ...rule, key }])) > 0).toBe(refused);
   });
 
-  test('makes nobody wait while it is silent, and its connection is given up', async () => {
+  test('closes the connection to a Redis that does not answer, and delays no call', async () => {
     await store.ping();
     network.freeze();
     const started = performance.now();
-    expect(await insured.consume([{ ...rule, key: 'silent' }])).toBe(0);
+    expect(await limits.consume([{ ...rule, key: 'silent' }])).toBe(0);
     expect(performance.now() - started).toBeLessThan(1000);
     await vi.waitUntil(() => errors.some(({ message }) => message.includes('Socket timeout')), { timeout: 5000 });
     await network.restore();
@@ -96,7 +96,7 @@ describe('a Redis that is not always there', () => {
   });
 
   test.each(['a server', 'a cluster', 'sentinels'])(
-    'that is %s and away from the start refuses in time',
+    'rejects within three seconds if %s is down from the start',
     async (kind) => {
       await network.sever();
       const url = `redis://127.0.0.1:${network.port}`;
@@ -109,29 +109,29 @@ describe('a Redis that is not always there', () => {
     },
   );
 
-  test('tells of a refused login without its password', async () => {
-    const told: Error[] = [];
-    const stranger = redisLimitsStore({
+  test('reports a refused login without the password', async () => {
+    const reported: Error[] = [];
+    const intruder = redisLimitsStore({
       urls: [redis.url.replace('sesame', 'a-guess')],
       clock: systemClock,
-      onError: (error) => told.push(error),
+      onError: (error) => reported.push(error),
     });
-    told.push(
-      await stranger.ping().then(
+    reported.push(
+      await intruder.ping().then(
         () => expect.unreachable(),
         (error: Error) => error,
       ),
     );
-    expect(told.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^WRONGPASS/));
-    expect(inspect(told, { depth: 9, showHidden: true })).not.toContain('a-guess');
-    await stranger.close();
+    expect(reported.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^WRONGPASS/));
+    expect(inspect(reported, { depth: 9, showHidden: true })).not.toContain('a-guess');
+    await intruder.close();
   });
 
-  test('keeps no counter long after it is over', async () => {
+  test('removes a counter about a minute after its window', async () => {
     const client = connectRedis([redis.url]);
-    await store.consume([{ key: 'tidy', limit: 3, windowSeconds: 10 }]);
-    await store.penalize({ key: 'tidy-fail', free: 5, longestSeconds: 900, memorySeconds: 10 });
-    for (const key of ['tidy', 'tidy-fail']) {
+    await store.consume([{ key: 'expiring', limit: 3, windowSeconds: 10 }]);
+    await store.penalize({ key: 'expiring-fail', free: 5, longestSeconds: 900, memorySeconds: 10 });
+    for (const key of ['expiring', 'expiring-fail']) {
       const ttl = await client.pttl(`{moonlight:limits}:${key}`);
       expect(ttl).toBeGreaterThan(60_000);
       expect(ttl).toBeLessThanOrEqual(70_000);

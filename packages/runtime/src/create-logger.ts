@@ -3,7 +3,22 @@ import type { Config } from '@moonlight/config';
 import { type Logger, multistream, pino, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
 import { createStream } from 'rotating-file-stream';
-import { loggableError } from './loggable-error.ts';
+
+/**
+ * The part of an error that may be logged: class, code, message and stack, down to the first cause. Drizzle's own message
+ * contains a statement's parameters, and PostgreSQL's `detail` quotes values. Both may be secrets, so they are left out.
+ */
+export const loggableError = (error: unknown): Readonly<Record<string, unknown>> => {
+  if (!(error instanceof Error)) return { type: typeof error };
+  if ('query' in error && 'params' in error && error.cause !== undefined) return loggableError(error.cause);
+  return {
+    type: error.name,
+    ...('code' in error ? { code: error.code } : {}),
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause instanceof Error ? { cause: loggableError(error.cause) } : {}),
+  };
+};
 
 const dailyFile = (file: string): StreamEntry['stream'] => {
   const { dir, base, name, ext } = parse(resolve(file));
@@ -13,8 +28,9 @@ const dailyFile = (file: string): StreamEntry['stream'] => {
 };
 
 /**
- * The process's logger: JSON lines in staging and production, one readable line each at home. LOG_FILE gets JSON lines
- * too, and what was written before midnight (local time) moves to a file with its date. Errors are reduced to what may be logged.
+ * The logger of a process. It writes JSON lines in staging and production, readable lines in development. LOG_FILE gets
+ * JSON lines in every environment; at midnight (local time) the file is renamed to include its date. Errors are reduced
+ * by `loggableError`.
  */
 export const createLogger = ({ app, logging }: Config, name: string): Logger => {
   const { level, file } = logging;

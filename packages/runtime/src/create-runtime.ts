@@ -21,10 +21,10 @@ import { redisLimitsStore } from '@moonlight/redis';
 import { createMailQueue } from '@moonlight/queue';
 import type { Logger } from 'pino';
 
-/** The service, put together. */
+/** The running service. */
 export interface Runtime {
   readonly auth: Auth;
-  /** The names of what does not answer; empty when all is well. Takes a few seconds at most. */
+  /** The names of the dependencies that do not answer (`database`, `queue`). Takes a few seconds at most. */
   readonly unready: () => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
@@ -33,18 +33,11 @@ interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly databaseUrl: string;
-  /** Takes the place of parts the runtime would make: a test's clock, a benchmark's hasher. */
+  /** Replaces dependencies: a test passes its clock, a benchmark its hasher. */
   readonly overrides?: Partial<AuthDeps>;
 }
 
 const STORE_TIMEOUT_MS = 2000;
-
-/** The variable is needed once the service runs by itself: `npm start` brings a database and names it. */
-export const requireDatabaseUrl = ({ database }: Config): string => {
-  if (database.url === undefined)
-    throw new Error('DATABASE_URL is missing; `npm start` brings a PostgreSQL of its own');
-  return database.url;
-};
 
 const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient) => {
   const clock = overrides?.clock ?? systemClock;
@@ -54,11 +47,10 @@ const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient)
       : redisLimitsStore({
           urls: config.redisUrls,
           clock,
-          onError: (error) => log.warn({ err: error }, 'the connection of the limits store broke'),
+          onError: (error) => log.warn({ err: error }, 'the connection of the limits store failed'),
         });
   const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, clock);
-  const insurance = memoryLimitsStore(clock);
-  const limits = fallbackLimitsStore(primary, insurance, { timeoutMs: STORE_TIMEOUT_MS, clock, log });
+  const limits = fallbackLimitsStore(primary, memoryLimitsStore(clock), { timeoutMs: STORE_TIMEOUT_MS, clock, log });
   return { limits, close: async () => redis?.close() };
 };
 
@@ -71,13 +63,13 @@ const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
 });
 
 /**
- * Puts the domain together from the configuration. Connections open when they are first needed, so a database that is
- * away neither keeps the service from starting nor from recovering. `close` waits for what is under way.
+ * Creates the service's dependencies from the configuration. Connections open when they are first used, so the service
+ * can start without its database and recovers when the database is back. `close` waits for calls in progress.
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { config, log, databaseUrl, overrides } = parts;
   const clock = overrides?.clock ?? systemClock;
-  const onError = (error: Error) => log.warn({ err: error }, 'a connection broke');
+  const onError = (error: Error) => log.warn({ err: error }, 'a connection failed');
   const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database);
@@ -86,7 +78,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { hs256Secret, accessTokenSeconds } = config.tokens;
   const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
   const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
-  // ALTCHA signs with a key of ours, made from CAPTCHA_SECRET where one was given.
+  // ALTCHA signs its challenges with a key derived from CAPTCHA_SECRET, or else from SECRET_KEY.
   const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha');
   const captchaParts = { key: captchaKey, db, clock, log };
 

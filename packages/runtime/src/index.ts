@@ -1,5 +1,3 @@
-export { createLogger } from './create-logger.ts';
-export { createRuntime, requireDatabaseUrl, type Runtime } from './create-runtime.ts';
-export { loggableError } from './loggable-error.ts';
-export { migrateAll } from './migrate-all.ts';
-export { startFailure } from './start-failure.ts';
+export { createLogger, loggableError } from './create-logger.ts';
+export { createRuntime, type Runtime } from './create-runtime.ts';
+export { migrateAll, requireDatabaseUrl, startFailure } from './start-up.ts';

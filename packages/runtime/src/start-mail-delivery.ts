@@ -5,15 +5,8 @@ import { startMailWorker } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import type { Runtime } from './create-runtime.ts';
 
-/** Mails this process sends at the same time; each holds a database connection for as long as SMTP takes. */
+/** How many mails this process sends at the same time. Each uses a database connection until the mail server has answered. */
 export const MAIL_CONCURRENCY = 10;
-
-export interface MailDelivery {
-  /** Whether the mail server accepts us; rejects when it does not. */
-  readonly verifySmtp: () => Promise<void>;
-  /** Takes no new mail and waits for those on their way. */
-  readonly close: () => Promise<void>;
-}
 
 interface DeliveryParts {
   readonly config: Config;
@@ -23,19 +16,21 @@ interface DeliveryParts {
   readonly onOutcome: (outcome: DeliveryOutcome) => void;
 }
 
-/** Starts to render and send what the queue names. Throws when no mail server is configured. */
-export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome }: DeliveryParts): MailDelivery => {
+/**
+ * Starts to render and send the mails in the queue. Throws an Error that names MAIL_SERVER if none is configured.
+ * `close` takes no new mail and waits for those that are being sent.
+ */
+export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome }: DeliveryParts) => {
   if (config.mail === undefined)
-    throw new Error('MAIL_SERVER is missing; `npm start` brings a development inbox of its own');
+    throw new Error('MAIL_SERVER is not set. Only `npm start` starts a mail server (the development inbox) by itself.');
   const sender = createMailSender({ ...config.mail, appName: config.app.name });
-  const onError = (error: Error) => log.warn({ err: error }, 'the mail worker met an error and goes on');
+  const onError = (error: Error) => log.warn({ err: error }, 'an error in the mail worker; it continues');
   const options = { databaseUrl, redisUrls: config.redisUrls, concurrency: MAIL_CONCURRENCY, onError };
   const worker = startMailWorker(options, async (outboxId) => {
     onOutcome(await deliverMail({ ...runtime.auth.deps, sender }, outboxId));
   });
   return {
-    verifySmtp: () => sender.verify(),
-    close: async () => {
+    close: async (): Promise<void> => {
       await worker.close();
       sender.close();
     },

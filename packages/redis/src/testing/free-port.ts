@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-// The system takes the ports of outgoing connections from 32768 on (Linux) or higher. Below, none of them can come in
-// between when a server is stopped here and started anew.
+// Linux assigns ports from 32768 on to outgoing connections. A port below cannot be taken by one of them while a test
+// stops a server and starts it again.
 const LOWEST = 20_000;
 const HIGHEST = 32_767;
 
@@ -20,7 +20,7 @@ const isFree = async (port: number): Promise<boolean> => {
   }
 };
 
-/** A port on loopback that nobody listened on a moment ago, and that no connection is given by chance. */
+/** A port on loopback that is free now, and that the system does not assign to an outgoing connection. */
 export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST + 1);

@@ -11,15 +11,15 @@ export interface RunningRedis {
   readonly url: string;
   readonly port: number;
   stop(): Promise<void>;
-  /** Ends it as a power cut would; what it held is lost. */
+  /** Kills it, like a power cut. Its data is lost. */
   kill(): Promise<void>;
 }
 
 interface RedisSettings {
   readonly password?: string;
-  /** One node that owns all slots: its clients meet every rule of a cluster. */
+  /** One node that owns all slots; all rules of a cluster apply to its clients. */
   readonly cluster?: boolean;
-  /** To come back where another one was; a free one otherwise. */
+  /** The port of an earlier server, to take its place; a free port by default. */
   readonly port?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ const untilReady = async (redis: ChildProcess): Promise<void> => {
   for await (const line of createInterface({ input: redis.stdout })) {
     output.push(line);
     if (/Ready to accept connections|\+monitor master/.test(line)) {
-      redis.stdout.resume(); // Nobody reads on, and a full pipe would stop the server.
+      redis.stdout.resume(); // Discards the rest of the output, because a full pipe would stop the server.
       return;
     }
   }
@@ -70,7 +70,7 @@ const ownAllSlots = async (url: string): Promise<void> => {
   client.disconnect();
 };
 
-/** A real Redis on loopback, in a folder of its own, gone without a trace after `stop`. Needs `redis-server` on the PATH. */
+/** Starts a real Redis on loopback with its own folder, which `stop` deletes. Needs `redis-server` on the PATH. */
 export const startRedis = async ({ password, cluster = false, port }: RedisSettings = {}): Promise<RunningRedis> => {
   const config = [
     'save ""',
@@ -82,6 +82,6 @@ export const startRedis = async ({ password, cluster = false, port }: RedisSetti
   return password === undefined ? redis : { ...redis, url: `redis://:${password}@127.0.0.1:${redis.port}` };
 };
 
-/** A Redis sentinel that watches one master under the name `moonlight`. */
+/** Starts a Redis sentinel that monitors one master under the name `moonlight`. */
 export const startSentinel = (master: RunningRedis): Promise<RunningRedis> =>
   launch({ config: [`sentinel monitor moonlight 127.0.0.1 ${master.port} 1`], mode: ['--sentinel'] });

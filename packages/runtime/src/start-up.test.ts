@@ -1,13 +1,13 @@
 import { ConfigError } from '@moonlight/config';
 import { migrate } from '@moonlight/db';
 import { expect, test } from 'vitest';
-import { startFailure } from './start-failure.ts';
+import { startFailure } from './start-up.ts';
 
-test('mistakes of the configuration are told as they are', () => {
+test('startFailure returns configuration errors unchanged', () => {
   expect(startFailure(new ConfigError(['PORT: must be a whole number']))).toContain('PORT: must be a whole number');
 });
 
-test('a database that is away is named by its variable, and the password is not', async () => {
+test('startFailure names DATABASE_URL if the database cannot be reached, without the password', async () => {
   const failure: unknown = await migrate('postgresql://moonlight:hunter2hunter2@127.0.0.1:1/moonlight').catch(
     (error: unknown) => error,
   );

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AuthDeps, cleanUp, type Log, relayOutbox, rotateSigningKeys } from '@moonlight/auth';
+import type { Config } from '@moonlight/config';
+
+interface Task {
+  readonly name: string;
+  /** The pause between two runs. */
+  readonly everySeconds: number;
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+const tasksOf = (deps: AuthDeps, { tokens }: Config): Task[] => {
+  const rotation = { db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey };
+  const rotate = () => rotateSigningKeys(rotation, deps.clock.now());
+  return [
+    { name: 'relay', everySeconds: 1, run: () => relayOutbox(deps) },
+    { name: 'clean-up', everySeconds: 600, run: (signal) => cleanUp(deps, signal) },
+    ...(tokens.algorithm === 'ES256' ? [{ name: 'key-rotation', everySeconds: 3600, run: rotate }] : []),
+  ];
+};
+
+const repeat = async ({ name, everySeconds, run }: Task, signal: AbortSignal, log: Log): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await run(signal);
+    } catch (error) {
+      log.warn({ err: error, task: name }, 'a task failed and will be repeated');
+    }
+    await pause(everySeconds * 1000, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/**
+ * Starts the repeated tasks: queueing mails that are due, deleting expired rows and, for ES256, rotating the signing keys.
+ * Each runs at once and then again after a pause; an error is logged. The returned function stops them and resolves when
+ * the current runs have finished.
+ */
+export const startTasks = (deps: AuthDeps, config: Config, log: Log): (() => Promise<void>) => {
+  const stopping = new AbortController();
+  const running = tasksOf(deps, config).map((task) => repeat(task, stopping.signal, log));
+  return async () => {
+    stopping.abort();
+    await Promise.all(running);
+  };
+};
