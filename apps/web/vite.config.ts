@@ -8,7 +8,10 @@ const servePage = (publicUrl: string): Plugin => ({
   name: 'moonlight-page-settings',
   apply: 'serve',
   transformIndexHtml: (html) =>
-    html.replace(POLICY, '').replaceAll('__PUBLIC_URL__', publicUrl).replaceAll('__APP_NAME__', 'Moonlight'),
+    html
+      .replace(POLICY, '')
+      .replaceAll('__PUBLIC_URL__', publicUrl)
+      .replaceAll('__APP_NAME__', process.env['APP_NAME'] ?? 'Moonlight'),
 });
 
 /** Nothing is painted before the script has said which colours were chosen. */

@@ -9,12 +9,15 @@ import { repositoryRoot, runCommand } from './run-command.ts';
 /** The apps that run as bundles. */
 export type BundledApp = 'api' | 'worker';
 
-const APPS: readonly BundledApp[] = ['api', 'worker'];
-// Listed in the apps' package.json instead: native code, and the API reference page (4 MB that most processes never load).
-// `pg` only tries to load pg-native, which is not installed.
-const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
-// Code reads these from the folder beside itself, which for bundled code is the folder of the bundle.
-const FOLDERS = { migrations: join(repositoryRoot, 'packages', 'db', 'src', 'migrations') };
+/** All of them. */
+export const APPS: readonly BundledApp[] = ['api', 'worker'];
+/**
+ * Not bundled, but listed in the apps' package.json: native code, and the API reference page (4 MB that most processes never
+ * load). `pg` tries to load pg-native, which is not installed.
+ */
+export const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
+/** Code reads the migrations from the folder beside itself, which for bundled code is the folder of the bundle. */
+export const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
 const WEB = join(repositoryRoot, 'apps', 'web');
 
 /** The folders that `buildApps` writes. */
@@ -25,6 +28,11 @@ export const bundleOf = (app: BundledApp): string => join(repositoryRoot, 'apps'
 
 /** The program that serves the built frontend. */
 export const webServer = join(WEB, 'server', 'start.mjs');
+
+const VITE = join(WEB, 'node_modules', 'vite', 'bin', 'vite.js');
+
+/** The program that serves the frontend from its sources, with hot module replacement. */
+export const viteServer = { script: VITE, args: [WEB, '--clearScreen', 'false'] };
 
 const NODE_MAJOR = 24;
 
@@ -41,7 +49,7 @@ const buildApp = async (app: BundledApp): Promise<void> => {
   const folder = join(repositoryRoot, 'apps', app);
   const files = await bundle({
     entries: { app: join(folder, 'src', 'main.ts') },
-    folders: FOLDERS,
+    folders: { migrations: MIGRATIONS },
     platform: 'node',
     external: EXTERNAL,
     // A running app must not miss a file that a new build has removed.
@@ -52,8 +60,7 @@ const buildApp = async (app: BundledApp): Promise<void> => {
 
 const buildWeb = async (signal: AbortSignal): Promise<void> => {
   const staging = await mkdtemp(join(tmpdir(), 'moonlight-web-'));
-  const vite = join(WEB, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = [vite, 'build', WEB, '--outDir', staging, '--emptyOutDir', '--logLevel', 'warn'];
+  const args = [VITE, 'build', WEB, '--outDir', staging, '--emptyOutDir', '--logLevel', 'warn'];
   try {
     // In a test run NODE_ENV is `test`, but `npm start` uses what a test run has built.
     const env = { NODE_ENV: 'production' };

@@ -1,3 +1,4 @@
-export { type BundledApp, bundleOf, webServer } from './build-apps.ts';
+export { type BundledApp, bundleOf, viteServer, webServer } from './build-apps.ts';
 export { ensureBuilt } from './ensure-built.ts';
 export { captureCommand, listenForStop, repositoryRoot, runCommand, type StopRequests } from './run-command.ts';
+export { type AppWatcher, watchApps } from './watch-apps.ts';

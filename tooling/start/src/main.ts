@@ -6,10 +6,10 @@ import { runStart } from './run-start.ts';
 // Started by tooling/bootstrap, which has installed what this imports.
 process.chdir(repositoryRoot);
 const envFile = join(repositoryRoot, '.env');
-// A variable that is set in the environment wins over its line in the file.
+// A variable that is set in the environment overrides its line in the file.
 if (existsSync(envFile)) process.loadEnvFile(envFile);
 try {
-  process.exit(await runStart());
+  process.exit(await runStart(process.argv[2] === 'dev' ? 'dev' : 'start'));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

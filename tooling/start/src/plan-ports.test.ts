@@ -15,7 +15,7 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-test('the pages are served where mailed links point, if that is on this machine and nobody says otherwise', async () => {
+test('the web port is the port of FRONTEND_URL if that is on this machine and WEB_PORT is not set', async () => {
   const port = await freePort();
   const webPort = async (env: NodeJS.ProcessEnv) => (await planPorts({ ...ANY, ...env }, loadConfig(ANY))).web;
   expect(await webPort({ FRONTEND_URL: `http://localhost:${port}/` })).toBe(port);

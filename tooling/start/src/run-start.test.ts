@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 describe('npm start', () => {
-  test('brings up a service that registers people, delivers their mail, and remembers them the next time', async () => {
+  test('starts a service that registers users and delivers their mail, and a second start keeps the data', async () => {
     const first = start();
     expect((await call(first, 'auth.register', ACCOUNT)).status).toBe(201);
     expect(await mailsFor(first, ACCOUNT.email)).toMatchObject({ messages: [{ to: [ACCOUNT.email] }] });
@@ -66,20 +66,20 @@ describe('npm start', () => {
     expect((await call(second, 'auth.login', { email, password })).status).toBe(200);
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('leaves no process and no lock behind on %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('leaves no process and no lock after %s', async (signal) => {
     const run = start();
     await run.says('is running after');
     const family = familyOf(run.pid);
     expect(family.length).toBeGreaterThan(5);
     run.child.kill(signal);
-    // npm and the bootstrap pass on what the terminal has sent already: that is not a second Ctrl-C.
+    // npm and the bootstrap pass on the signal that the terminal has already sent: that is not a second Ctrl-C.
     expect(await run.stop(signal)).toBe(0);
     expect(run.output).not.toContain('Stopped by force.');
     expect(family.filter(isAlive)).toEqual([]);
     expect(await locks()).toEqual([]);
   });
 
-  test('can be called off at any moment', async () => {
+  test('can be stopped at any moment', async () => {
     const run = start();
     await vi.waitFor(async () => expect((await locks()).join()).toContain('staging-'), PATIENT);
     const family = familyOf(run.pid);
@@ -89,20 +89,20 @@ describe('npm start', () => {
   });
 });
 
-describe('a taken port', () => {
-  test('that was asked for by name is a sentence, and nothing is started', async () => {
+describe('a port in use', () => {
+  test('that was set is reported in one sentence, and nothing is started', async () => {
     const server = await listen(0);
     const address = server.address();
     const PORT = String(typeof address === 'object' ? address?.port : '');
     const run = start({ PORT });
     expect(await run.ended()).toBe(1);
-    expect(run.output).toContain(`PORT=${PORT} is taken`);
+    expect(run.output).toContain(`PORT=${PORT} is in use`);
     expect(await readdir(dataDir)).not.toContain('postgres');
     server.close();
   });
 
-  test('that nobody asked for gives way to the next one, which is printed', async () => {
-    // Whether it is this test that takes it or somebody else does not matter.
+  test('that is a default is replaced by the next free one, which is printed', async () => {
+    // If another process uses the port, this test cannot listen on it, and it is in use all the same.
     const server = await listen(3000);
     const run = start({ PORT: '' });
     const port = Number(new URL(await run.address('API')).port);
@@ -111,8 +111,8 @@ describe('a taken port', () => {
   });
 });
 
-describe('mistakes', () => {
-  test('in the configuration are named together before anything starts', async () => {
+describe('configuration errors', () => {
+  test('are all reported before anything starts', async () => {
     const run = start({ ACCESS_TOKEN_EXPIRE_MINUTES: 'soon', CAPTCHA_PROVIDER: 'guess' });
     expect(await run.ended()).toBe(1);
     expect(run.output).toMatch(
@@ -121,7 +121,7 @@ describe('mistakes', () => {
     expect(await readdir(dataDir)).not.toContain('postgres');
   });
 
-  test('that show only later stop everything: a database that does not answer', async () => {
+  test('that show only later stop everything: a database that cannot be reached', async () => {
     const server = await listen(0);
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
@@ -133,8 +133,8 @@ describe('mistakes', () => {
   });
 });
 
-describe('two starts on one folder', () => {
-  test('at once: one runs, the other says why it does not', async () => {
+describe('two starts with one data folder', () => {
+  test('at the same time: one runs, the other says why it does not', async () => {
     const both = [start(), start()];
     const loser = await Promise.race(both.map(async (run) => run.ended().then(() => run)));
     expect(loser.child.exitCode).toBe(1);
@@ -144,8 +144,8 @@ describe('two starts on one folder', () => {
   });
 });
 
-describe('a process that dies', () => {
-  test('is brought back, and the terminal says so', async () => {
+describe('a process that is killed', () => {
+  test('is started again, and the terminal says so', async () => {
     const run = start();
     await run.says('is running after');
     const worker = Number(/worker +\| is up, process (\d+)/.exec(run.output)?.[1]);
@@ -156,7 +156,7 @@ describe('a process that dies', () => {
     expect(await mailsFor(run, ACCOUNT.email)).toMatchObject({ messages: [{}] });
   });
 
-  test('as PostgreSQL: it recovers where it was, and the service with it', async () => {
+  test('as PostgreSQL: it recovers on the same port, and the service works again', async () => {
     const run = start();
     await run.says('is running after');
     await call(run, 'auth.register', ACCOUNT);
@@ -169,7 +169,7 @@ describe('a process that dies', () => {
     );
   });
 
-  test('as the one who started all: the others leave, and the next start finds everything as it was', async () => {
+  test('as the supervisor: the other processes end, and the next start keeps the data', async () => {
     const first = start();
     await first.says('is running after');
     await call(first, 'auth.register', ACCOUNT);

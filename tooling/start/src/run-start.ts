@@ -1,22 +1,31 @@
 import { join } from 'node:path';
+import {
+  type AppWatcher,
+  bundleOf,
+  ensureBuilt,
+  listenForStop,
+  viteServer,
+  watchApps,
+  webServer,
+} from '@moonlight/build';
 import { type Config, ConfigError, loadConfig } from '@moonlight/config';
-import { bundleOf, ensureBuilt, listenForStop, webServer } from '@moonlight/build';
-import { reachable } from './addresses.ts';
-import { type App, appService, inboxService } from './child-services.ts';
-import { Crew } from './crew.ts';
 import { planPorts, type Ports } from './plan-ports.ts';
-import { postgresService } from './postgres-service.ts';
-import { summary } from './summary.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { type App, appService, inboxService, postgresService } from './services.ts';
+import { Supervisor } from './supervisor.ts';
+import { openTerminal, reachable, readable, summary, type Terminal } from './terminal.ts';
 
-interface Stage {
+/** `start` runs the built apps; `dev` runs them from their sources and applies every change at once. */
+export type Mode = 'start' | 'dev';
+
+interface Context {
+  readonly mode: Mode;
   readonly config: Config;
   readonly ports: Ports;
   readonly terminal: Terminal;
-  readonly crew: Crew;
+  readonly supervisor: Supervisor;
 }
 
-const baseEnv = ({ config, ports }: Stage): NodeJS.ProcessEnv => ({
+const baseEnv = ({ config, ports }: Context): NodeJS.ProcessEnv => ({
   ...process.env,
   DATA_DIR: config.app.dataDir,
   PORT: String(ports.api),
@@ -26,74 +35,98 @@ const baseEnv = ({ config, ports }: Stage): NodeJS.ProcessEnv => ({
   WORKER_PORT: String(ports.worker),
 });
 
-const mailInto = ({ inboxSmtp }: Ports): NodeJS.ProcessEnv => ({
+const inboxMailEnv = ({ inboxSmtp }: Ports): NodeJS.ProcessEnv => ({
   MAIL_SERVER: '127.0.0.1',
   MAIL_PORT: String(inboxSmtp),
   MAIL_USE_SSL: 'false',
   MAIL_USE_TLS: 'false',
 });
 
-/** Starts what the apps need and nobody named, and returns the environment that points to it. */
-const startEmbedded = async (stage: Stage): Promise<{ env: NodeJS.ProcessEnv; embeddedPort: number | undefined }> => {
-  const { config, crew, ports, terminal } = stage;
-  const env = baseEnv(stage);
+interface Embedded {
+  /** The environment of the apps, which points to the embedded services. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly embeddedPort: number | undefined;
+}
+
+/** Starts PostgreSQL and the inbox, each unless the configuration names another one. */
+const startEmbedded = async (context: Context): Promise<Embedded> => {
+  const { config, ports, supervisor, terminal } = context;
+  const env = baseEnv(context);
   const postgres = postgresService(join(config.app.dataDir, 'postgres'), terminal);
   const isEmbedded = config.database.url === undefined;
   const hasInbox = config.mail === undefined;
   await Promise.all([
-    isEmbedded ? crew.keep(postgres) : undefined,
-    hasInbox ? crew.keep(inboxService(env, terminal)) : undefined,
+    isEmbedded ? supervisor.start(postgres) : undefined,
+    hasInbox ? supervisor.start(inboxService(env, terminal)) : undefined,
   ]);
   return {
-    env: { ...env, ...(isEmbedded ? { DATABASE_URL: postgres.url() } : {}), ...(hasInbox ? mailInto(ports) : {}) },
+    env: { ...env, ...(isEmbedded ? { DATABASE_URL: postgres.url() } : {}), ...(hasInbox ? inboxMailEnv(ports) : {}) },
     embeddedPort: isEmbedded ? postgres.port() : undefined,
   };
 };
 
-// The frontend's server is told where the API is, and no secret.
-const webEnv = ({ config, ports }: Stage): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'],
-  APP_NAME: config.app.name,
-  HOST: config.http.host,
-  PORT: String(ports.api),
-  PUBLIC_URL: process.env['PUBLIC_URL'],
-  WEB_PORT: String(ports.web),
-});
-
-/** The apps in the order they are brought up, which is the opposite of the one they are stopped in. */
-const apps = (stage: Stage, env: NodeJS.ProcessEnv): App[] => {
-  const { config, ports } = stage;
-  const at = (port: number, path: string): string => `${reachable(config.http.host, port)}${path}`;
-  return [
-    { name: 'worker', script: bundleOf('worker'), env, healthUrl: at(ports.worker, '/health/ready') },
-    { name: 'api', script: bundleOf('api'), env, healthUrl: at(ports.api, '/health/ready') },
-    ...(webServer === undefined
-      ? []
-      : [{ name: 'web', script: webServer, env: webEnv(stage), healthUrl: at(ports.web, '/health') }]),
-  ];
+/** The frontend's server gets the API's address, and no secret. */
+const webApp = ({ mode, config, ports }: Context): App => {
+  const { host } = config.http;
+  const env = {
+    PATH: process.env['PATH'],
+    APP_NAME: config.app.name,
+    HOST: host,
+    PORT: String(ports.api),
+    PUBLIC_URL: process.env['PUBLIC_URL'],
+    WEB_PORT: String(ports.web),
+  };
+  const url = reachable(host, ports.web);
+  if (mode === 'start') return { name: 'web', script: webServer, env, healthUrl: `${url}/health` };
+  const { script, args } = viteServer;
+  const publicUrl = env.PUBLIC_URL || readable(host, ports.api);
+  return {
+    name: 'web',
+    script,
+    args: [...args, '--host', host],
+    env: { ...env, PUBLIC_URL: publicUrl },
+    healthUrl: url,
+  };
 };
 
-/** Builds, if need be, while the embedded services start; when one of the two fails, the other is called off and waited for. */
-const prepare = async (stage: Stage, asked: AbortSignal): ReturnType<typeof startEmbedded> => {
+/** Starts the apps; they stop in the opposite order. In `dev` mode, each one restarts when its program has changed. */
+const startApps = async (context: Context, env: NodeJS.ProcessEnv, watcher: AppWatcher | undefined): Promise<void> => {
+  const { config, ports, supervisor, terminal } = context;
+  const started = (['worker', 'api'] as const).map(async (name) => {
+    const healthUrl = `${reachable(config.http.host, ports[name])}/health/ready`;
+    const script = watcher === undefined ? bundleOf(name) : watcher.programOf(name);
+    const nodeOptions = watcher === undefined ? {} : { NODE_OPTIONS: '--enable-source-maps' };
+    const app = await supervisor.start(
+      appService({ name, script, env: { ...env, ...nodeOptions }, healthUrl }, terminal),
+    );
+    watcher?.onChange(name, app.restart);
+  });
+  await Promise.all([...started, supervisor.start(appService(webApp(context), terminal))]);
+};
+
+/** Builds the apps, in `dev` mode again after every change; resolves after the first build. */
+const build = async ({ mode, terminal }: Context, signal: AbortSignal): Promise<AppWatcher | undefined> => {
+  if (mode === 'dev') return watchApps(signal, (error) => terminal.say(`The sources cannot be built: ${error}`));
+  await ensureBuilt(signal);
+  return undefined;
+};
+
+const startEverything = async (context: Context, asked: AbortSignal): Promise<void> => {
+  const { config, ports, terminal } = context;
+  const startedAt = performance.now();
   const failed = new AbortController();
-  const building = ensureBuilt(AbortSignal.any([asked, failed.signal]));
+  const building = build(context, AbortSignal.any([asked, failed.signal]));
   try {
-    const [embedded] = await Promise.all([startEmbedded(stage), building]);
-    return embedded;
+    const [{ env, embeddedPort }, watcher] = await Promise.all([startEmbedded(context), building]);
+    await startApps(context, env, watcher);
+    const seconds = (performance.now() - startedAt) / 1000;
+    terminal.say(summary({ config, ports, embeddedPort, seconds }));
   } catch (error) {
+    // The build is stopped and waited for when a service could not start.
     failed.abort();
     await building.catch(() => undefined);
     throw error;
   }
-};
-
-const startEverything = async (stage: Stage, asked: AbortSignal): Promise<void> => {
-  const { config, crew, ports, terminal } = stage;
-  const startedAt = performance.now();
-  const { env, embeddedPort } = await prepare(stage, asked);
-  await Promise.all(apps(stage, env).map((app) => crew.keep(appService(app, terminal))));
-  const seconds = (performance.now() - startedAt) / 1000;
-  terminal.say(summary({ config, ports, embeddedPort, hasInbox: config.mail === undefined, seconds }));
 };
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -108,27 +141,27 @@ const explain = (error: unknown): string => {
 };
 
 /**
- * Brings everything up, waits until somebody wants it to end, and takes it down again in order. Resolves with the exit
- * code: 0 when it was asked to end, at whatever moment, 1 when something could not start; then nothing is left running.
+ * Starts everything, waits for a request to stop, and stops everything in order. Resolves with the exit code: 0 after a
+ * request to stop, also during the start; 1 when a part could not start. In both cases no process is left.
  */
-export const runStart = async (): Promise<number> => {
+export const runStart = async (mode: Mode): Promise<number> => {
   const terminal = openTerminal();
   const requests = listenForStop();
-  const crew = new Crew(requests, terminal);
+  const supervisor = new Supervisor(requests, terminal);
   try {
     const config = loadConfig(process.env);
     const ports = await planPorts(process.env, config);
-    await startEverything({ config, ports, terminal, crew }, requests.asked);
+    await startEverything({ mode, config, ports, terminal, supervisor }, requests.asked);
     await aborted(requests.asked);
   } catch (error) {
     if (!requests.asked.aborted) {
       terminal.say(explain(error));
-      await crew.stopAll();
+      await supervisor.stopAll();
       return 1;
     }
   }
   terminal.say('Stopping. Press Ctrl-C again to stop by force.');
-  await crew.stopAll();
+  await supervisor.stopAll();
   terminal.say('Stopped.');
   return 0;
 };

@@ -31,8 +31,8 @@ const npmStart = async (): Promise<Run> => {
   return run;
 };
 
-describe('when npm alone', () => {
-  test('is asked to end, it waits until everything has ended, in order', async () => {
+describe('when only npm', () => {
+  test('is asked to end, it waits until everything has ended in order', async () => {
     const npm = await npmStart();
     const family = familyOf(npm.pid);
     expect(await npm.stop('SIGTERM')).toBe(0);
@@ -41,7 +41,7 @@ describe('when npm alone', () => {
     expect(npm.output.trim()).toMatch(/Stopped\.$/);
   });
 
-  test('is killed without a word, everything ends all the same', async () => {
+  test('is killed, everything else ends too', async () => {
     const npm = await npmStart();
     const family = familyOf(npm.pid);
     expect(await npm.stop('SIGKILL')).toBe('SIGKILL');
@@ -49,7 +49,7 @@ describe('when npm alone', () => {
     expect(await readdir(join(dataDir, 'postgres'))).toEqual(['cluster']);
   });
 
-  test('is killed together with what it had started, everything else ends all the same', async () => {
+  test('and the bootstrap are killed, everything else ends too', async () => {
     const npm = await npmStart();
     const family = familyOf(npm.pid);
     const [, bootstrap = 0] = family;

@@ -1,10 +1,12 @@
 import { styleText } from 'node:util';
+import type { Config } from '@moonlight/config';
+import type { Ports } from './plan-ports.ts';
 
-/** What a person at the terminal reads. */
+/** The output of `npm start`. */
 export interface Terminal {
-  /** Something we have to say ourselves. */
+  /** Prints a message of the supervisor. */
   readonly say: (text: string) => void;
-  /** Passes on one line of a process, named so that a reader can tell them apart. */
+  /** Prints a line of a process, with the process's name before it. */
   readonly pass: (name: string, line: string) => void;
 }
 
@@ -13,9 +15,9 @@ const COLOURS = { postgres: 'blue', inbox: 'magenta', api: 'green', worker: 'yel
 
 const isKnown = (name: string): name is keyof typeof COLOURS => name in COLOURS;
 
-/** Writes to standard output; colours only where somebody sees them. */
+/** Writes to standard output; with colours only on a terminal. */
 export const openTerminal = (): Terminal => {
-  // Whoever read our output may be gone. That is no reason to fall over in the middle of stopping things in order.
+  // When the reader of the output has gone, stopping must still go on in order.
   process.stdout.on('error', () => undefined);
   const prefix = (name: string): string => {
     const padded = name.padEnd(NAME_WIDTH);
@@ -23,4 +25,39 @@ export const openTerminal = (): Terminal => {
   };
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   return { say: write, pass: (name, line) => write(`${prefix(name)} | ${line}`) };
+};
+
+const LOCAL_HOSTS = new Set(['0.0.0.0', '::', '127.0.0.1', '::1', 'localhost']);
+
+/** The address at which this machine reaches a server that listens on `host`. */
+export const reachable = (host: string, port: number): string => {
+  const loopback = host === '::1' ? '[::1]' : '127.0.0.1';
+  return `http://${LOCAL_HOSTS.has(host) ? loopback : host}:${port}`;
+};
+
+/** The same address for users: `localhost` where that works. */
+export const readable = (host: string, port: number): string =>
+  LOCAL_HOSTS.has(host) ? `http://localhost:${port}` : reachable(host, port);
+
+interface Summary {
+  readonly config: Config;
+  readonly ports: Ports;
+  readonly embeddedPort: number | undefined;
+  readonly seconds: number;
+}
+
+/** The addresses of everything that runs. It contains no secret: terminals are recorded and shared. */
+export const summary = ({ config, ports, embeddedPort, seconds }: Summary): string => {
+  const { host } = config.http;
+  const rows: [string, string][] = [
+    ['Web', readable(host, ports.web)],
+    ['API', readable(host, ports.api)],
+  ];
+  if (config.mail === undefined) rows.push(['Inbox', `http://localhost:${ports.inbox}   receives every mail`]);
+  if (embeddedPort !== undefined) {
+    rows.push(['PostgreSQL', `127.0.0.1:${embeddedPort}, database moonlight`], ['Data', config.app.dataDir]);
+  }
+  rows.push(['Worker', `${readable(host, ports.worker)}/health/ready`]);
+  const table = rows.map(([name, address]) => `  ${name.padEnd(12)}${address}`).join('\n');
+  return `\n${config.app.name} is running after ${seconds.toFixed(1)} s. Ctrl-C stops it.\n\n${table}\n`;
 };

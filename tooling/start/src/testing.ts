@@ -7,19 +7,19 @@ import { repositoryRoot } from '@moonlight/build';
 const MAIN = join(repositoryRoot, 'tooling', 'start', 'src', 'main.ts');
 const PATIENT = { timeout: 120_000, interval: 50 };
 
-/** What a person's own .env or shell may hold and a test must not depend on; empty counts as absent. */
-const NOBODYS = Object.fromEntries(
+/** Variables that a developer's .env or shell may set and no test may depend on; an empty one counts as not set. */
+const UNSET = Object.fromEntries(
   ['APP_ENV', 'DATABASE_URL', 'REDIS_URL', 'MAIL_SERVER', 'MAIL_USERNAME', 'SMTP_HOST', 'PUBLIC_URL'].map((name) => [
     name,
     '',
   ]),
 );
 
-/** Any free ports, and nothing of the person who runs the tests. */
+/** An environment with any free ports and without the developer's settings. */
 export const testEnv = (dataDir: string): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
-  ...NOBODYS,
+  ...UNSET,
   DATA_DIR: dataDir,
   PORT: '0',
   WEB_PORT: '0',
@@ -27,20 +27,20 @@ export const testEnv = (dataDir: string): NodeJS.ProcessEnv => ({
   INBOX_SMTP_PORT: '0',
 });
 
-/** Every process that descends from `pid`, itself included. */
+/** `pid` and the ids of all its descendants. */
 export const familyOf = (pid: number): number[] => {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const children = rows.map((row) => row.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === pid);
   return [pid, ...children.flatMap(([child = 0]) => familyOf(child))];
 };
 
-/** Whether it runs; one that has ended and waits for its parent to notice does not. */
+/** Whether a process runs; a zombie does not. */
 export const isAlive = (pid: number): boolean => {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 };
 
-/** A run of `npm start`, without npm. */
+/** A run of `npm start` without npm. */
 export class Run {
   readonly child: ChildProcess;
   output = '';
@@ -57,21 +57,21 @@ export class Run {
     return this.child.pid ?? 0;
   }
 
-  /** Waits until the output holds `text`; fails with the output when it never does. */
+  /** Waits until the output contains `text`; fails with the output after two minutes. */
   async says(text: string | RegExp): Promise<void> {
     await vi.waitFor(() => {
       const found = typeof text === 'string' ? this.output.includes(text) : text.test(this.output);
-      if (!found) throw new Error(`never said ${text}, but:\n${this.output}`);
+      if (!found) throw new Error(`the output does not contain ${text}:\n${this.output}`);
     }, PATIENT);
   }
 
-  /** The address the summary gives for `name`. */
+  /** The address of `name` in the summary. */
   async address(name: string): Promise<string> {
     await this.says('is running after');
     return new RegExp(`${name}\\s+(http\\S+)`).exec(this.output)?.[1] ?? '';
   }
 
-  /** Waits for the end; the exit code, or the signal that ended it. */
+  /** Waits for the end and resolves with the exit code or the signal that ended it. */
   async ended(): Promise<number | NodeJS.Signals | null> {
     const { child } = this;
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Message } from './message.ts';
+import type { Message } from './mailbox.ts';
 import { type Inbox, startInbox } from './start-inbox.ts';
 
 let inbox: Inbox;
@@ -31,8 +31,8 @@ const messages = async (query = ''): Promise<Message[]> => {
   return answer.messages;
 };
 
-describe('a mail handed in over SMTP', () => {
-  test('is there with its envelope, both parts and its headers', async () => {
+describe('a mail sent over SMTP', () => {
+  test('is listed with its envelope, both parts and its headers', async () => {
     const headers = { 'X-Purpose': 'verify' };
     await send({ to: 'ada@example.com', subject: '你好 ✓', html: '<p>Hi</p>', messageId: '<1@example.com>', headers });
     const [message] = await messages();
@@ -50,20 +50,20 @@ describe('a mail handed in over SMTP', () => {
     expect(await (await fetch(`${base}/api/messages/1`)).json()).toEqual(message);
   });
 
-  test('is refused for good or for now when its address asks for that', async () => {
+  test('is refused permanently or temporarily if its address starts with the documented words', async () => {
     await expect(send({ to: 'reject-550.x@example.com' })).rejects.toMatchObject({ responseCode: 550 });
     await expect(send({ to: 'Defer-451@example.com' })).rejects.toMatchObject({ responseCode: 451 });
     expect(await messages()).toEqual([]);
   });
 
-  test('is refused when it is too large, and nothing of it is kept', async () => {
+  test('is refused when it is too large, and not kept', async () => {
     await expect(send({ to: 'ada@example.com', text: 'x'.repeat(11 * 1024 * 1024) })).rejects.toMatchObject({
       responseCode: 552,
     });
     expect(await messages()).toEqual([]);
   });
 
-  test('survives a client that hangs up in the middle of another one', async () => {
+  test('arrives although another client has hung up in the middle of a mail', async () => {
     const socket = connect(inbox.smtpPort, '127.0.0.1');
     await once(socket, 'data');
     socket.write('EHLO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n');
@@ -74,7 +74,7 @@ describe('a mail handed in over SMTP', () => {
 });
 
 describe('GET /api/messages', () => {
-  test('finds an address in any case, oldest first, after a given mail', async () => {
+  test('finds the mails of an address, in any case, oldest first, after a given mail', async () => {
     for (const subject of ['one', 'two', 'three']) await send({ to: 'Ada@Example.com', subject });
     await send({ to: 'bob@example.com' });
     const subjects = (await messages('?to=aDA@example.COM')).map(({ subject }) => subject);
@@ -82,23 +82,23 @@ describe('GET /api/messages', () => {
     expect((await messages('?to=ada@example.com&after=2')).map(({ subject }) => subject)).toEqual(['three']);
   });
 
-  test('waits until a mail for that address comes, not for any other', async () => {
+  test('waits for a mail to that address, not for another one', async () => {
     const waiting = messages('?to=ada@example.com&wait=30');
     await send({ to: 'bob@example.com' });
     await send({ to: 'ada@example.com', subject: 'for Ada' });
     expect(await waiting).toMatchObject([{ subject: 'for Ada' }]);
   });
 
-  test('answers with an empty list when the wait is over', async () => {
+  test('answers with an empty list after the wait', async () => {
     expect(await messages('?to=ada@example.com&wait=1')).toEqual([]);
   });
 
-  test('says what is wrong with a number that is none', async () => {
+  test('refuses numbers that are invalid', async () => {
     expect((await fetch(`${base}/api/messages?wait=soon`)).status).toBe(400);
     expect((await fetch(`${base}/api/messages?after=-1`)).status).toBe(400);
   });
 
-  test('forgets everything on DELETE and goes on counting', async () => {
+  test('is empty after DELETE, and numbers go on counting', async () => {
     await send({ to: 'ada@example.com' });
     await fetch(`${base}/api/messages`, { method: 'DELETE' });
     expect(await messages()).toEqual([]);
@@ -109,7 +109,7 @@ describe('GET /api/messages', () => {
 });
 
 describe('the page', () => {
-  test('shows what a mail says without letting it speak: escaped, framed, sandboxed, with nothing fetched', async () => {
+  test('shows a mail escaped, in a sandboxed frame that loads nothing', async () => {
     const html = '<head></head><body><script>steal()</script><img src="https://example.com/pixel"></body>';
     await send({ to: 'ada@example.com', subject: '<b>bold</b>', text: '<i>text</i>', html });
     const list = await (await fetch(`${base}/`)).text();
@@ -123,7 +123,7 @@ describe('the page', () => {
     expect(await framed.text()).toContain('<head><base target="_blank"></head>');
   });
 
-  test('is there for this machine only, under a name that cannot be pointed here by others', async () => {
+  test('is served only under names of this machine, which DNS rebinding cannot use', async () => {
     const socket = connect(inbox.httpPort, '127.0.0.1');
     socket.end('GET /api/messages HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
     const [answer] = await once(socket, 'data');
@@ -138,7 +138,7 @@ describe('its process', () => {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
 
-  test('says where it listens, and ends on SIGTERM although somebody waits', async () => {
+  test('reports its ports, and ends on SIGTERM although a client waits', async () => {
     const child = run({});
     const [where] = await once(child, 'message');
     const waiting = fetch(`http://127.0.0.1:${where.httpPort}/api/messages?wait=60`).catch(() => 'cut off');
@@ -155,7 +155,7 @@ describe('its process', () => {
     expect(await once(child, 'exit')).toEqual([1, null]);
   });
 
-  test('names a taken port', async () => {
+  test('names a port that is in use', async () => {
     const child = run({ INBOX_PORT: String(inbox.httpPort) });
     const [said] = await once(child.stderr!, 'data');
     expect(String(said)).toContain(`EADDRINUSE: address already in use 127.0.0.1:${inbox.httpPort}`);

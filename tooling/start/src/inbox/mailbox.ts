@@ -1,10 +1,31 @@
 import { EventEmitter, once } from 'node:events';
-import type { Arrival, Message } from './message.ts';
 
-/** Which messages somebody asks for; both compared as they stand here, `to` in lower case. */
-export interface Wanted {
+/** A mail as the page and the JSON API show it. */
+export interface Message {
+  /** Counts up from 1 as mails arrive. */
+  readonly id: string;
+  /** The `From` header: `Name <address>`, or the address alone. */
+  readonly from: string;
+  /** The recipients of the envelope (SMTP's RCPT TO), which the headers may not show. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** By lower-case name; of repeated headers, the last one. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly messageId: string;
+  /** ISO 8601, UTC. */
+  readonly receivedAt: string;
+}
+
+/** A mail that has no number yet. */
+export type Arrival = Omit<Message, 'id'>;
+
+/** A filter for messages. */
+export interface Filter {
+  /** The address of a recipient, in lower case. */
   readonly to?: string | undefined;
-  /** Only messages that came after the one with this number. */
+  /** Only messages that arrived after the one with this number. */
   readonly after?: number | undefined;
 }
 
@@ -13,7 +34,7 @@ const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 const sizeOf = (message: Message): number => message.text.length + message.html.length;
 
-/** The mails of this run, in memory: the last thousand, or fewer when they are large. */
+/** The mails of this run, in memory: the last 1000, or fewer when they are large. */
 export class Mailbox {
   #messages: Message[] = [];
   #characters = 0;
@@ -25,18 +46,18 @@ export class Mailbox {
     const message = { id: String(this.#lastId), ...arrival };
     this.#messages.push(message);
     this.#characters += sizeOf(message);
-    while (this.#messages.length > MAX_MESSAGES || this.#characters > MAX_CHARACTERS) this.#forgetOldest();
+    while (this.#messages.length > MAX_MESSAGES || this.#characters > MAX_CHARACTERS) this.#removeOldest();
     this.#arrivals.emit('mail');
     return message;
   }
 
-  #forgetOldest(): void {
+  #removeOldest(): void {
     const oldest = this.#messages.shift();
     if (oldest !== undefined) this.#characters -= sizeOf(oldest);
   }
 
   /** Oldest first. */
-  list({ to, after = 0 }: Wanted = {}): Message[] {
+  list({ to, after = 0 }: Filter = {}): Message[] {
     return this.#messages.filter(
       (message) =>
         Number(message.id) > after && (to === undefined || message.to.some((address) => address.toLowerCase() === to)),
@@ -47,16 +68,16 @@ export class Mailbox {
     return this.#messages.find((message) => message.id === id);
   }
 
-  /** Forgets every mail; numbers go on counting, so that nobody's `after` misses the next one. */
+  /** Removes every mail. Numbers go on counting, so that a client's `after` does not miss the next mail. */
   clear(): void {
     this.#messages = [];
     this.#characters = 0;
   }
 
-  /** Like `list`, but when there is nothing yet, waits for something until `signal` aborts. */
-  async wait(wanted: Wanted, signal: AbortSignal): Promise<Message[]> {
+  /** Like `list`, but waits for a mail when there is none, until `signal` aborts. */
+  async wait(filter: Filter, signal: AbortSignal): Promise<Message[]> {
     for (;;) {
-      const found = this.list(wanted);
+      const found = this.list(filter);
       if (found.length > 0 || signal.aborted) return found;
       await once(this.#arrivals, 'mail', { signal }).catch(() => undefined);
     }

@@ -11,7 +11,7 @@ const portFrom = (name: string, fallback: number): number => {
 };
 
 const main = async (): Promise<void> => {
-  // Whoever can read this inbox can take over every account, and everything sent would end here.
+  // A reader of this inbox could take over every account by its mailed links, and no mail would leave it.
   if (['staging', 'production'].includes(process.env['APP_ENV'] ?? '')) {
     throw new Error('The dev inbox does not run with APP_ENV=staging or APP_ENV=production. Set MAIL_SERVER.');
   }

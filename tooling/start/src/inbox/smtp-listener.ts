@@ -1,9 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
+import PostalMime, { type Address } from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import type { Mailbox } from './mailbox.ts';
-import { parseMail } from './parse-mail.ts';
-import { refusalFor } from './recipient-behaviour.ts';
+import type { Arrival, Mailbox } from './mailbox.ts';
 
 /** A listening server. */
 export interface Listener {
@@ -14,6 +13,43 @@ export interface Listener {
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 const MAX_CLIENTS = 100;
 
+/** An error that SMTPServer answers with its reply code. */
+interface Refusal extends Error {
+  readonly responseCode: number;
+}
+
+/** Recipients that are refused, so that a test can see how a sender handles it. */
+export const REFUSALS = [
+  { prefix: 'reject-550', code: 550, reason: 'Refused permanently, like an unknown mailbox' },
+  { prefix: 'defer-451', code: 451, reason: 'Refused temporarily, like by a busy server' },
+] as const;
+
+/** The answer to RCPT TO; undefined accepts the recipient. */
+const refusalFor = (address: string): Refusal | undefined => {
+  const found = REFUSALS.find(({ prefix }) => address.toLowerCase().startsWith(prefix));
+  return found && Object.assign(new Error(found.reason), { responseCode: found.code });
+};
+
+const readable = (address: Address | undefined): string => {
+  if (address?.address === undefined) return '';
+  return address.name === '' ? address.address : `${address.name} <${address.address}>`;
+};
+
+/** Parses a mail. Parts that cannot be parsed are empty. */
+const parseMail = async (raw: Buffer, to: readonly string[]): Promise<Arrival> => {
+  const mail = await PostalMime.parse(raw);
+  return {
+    from: readable(mail.from),
+    to,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html ?? '',
+    headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
+    messageId: mail.messageId ?? '',
+    receivedAt: new Date().toISOString(),
+  };
+};
+
 const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession, mailbox: Mailbox): Promise<void> => {
   const raw = await buffer(stream);
   if (stream.sizeExceeded) throw Object.assign(new Error('Message too large'), { responseCode: 552 });
@@ -21,14 +57,14 @@ const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession,
   mailbox.add(await parseMail(raw, recipients));
 };
 
-/** Takes mail on loopback without TLS and with any password; rejects when `port` is taken. */
+/** Accepts mail on loopback, without TLS and with any password. Rejects when `port` is in use. */
 export const listenSmtp = (mailbox: Mailbox, port: number): Promise<Listener> => {
   const server = new SMTPServer({
     size: MAX_MAIL_BYTES,
     maxClients: MAX_CLIENTS,
     authOptional: true,
     allowInsecureAuth: true,
-    // It would offer a certificate nobody trusts.
+    // Its certificate would not be trusted.
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anybody' }),
@@ -37,7 +73,7 @@ export const listenSmtp = (mailbox: Mailbox, port: number): Promise<Listener> =>
       receive(stream, session, mailbox),
     ),
   });
-  // A client that hangs up in the middle is no reason to fall over.
+  // A client may hang up at any time.
   server.on('error', () => undefined);
   return new Promise((resolve, reject) => {
     server.server.once('error', reject);

@@ -9,7 +9,7 @@ export interface Inbox {
   readonly close: () => Promise<void>;
 }
 
-/** Starts both halves, or neither: rejects with the system's error when a port is taken. 0 takes a free one. */
+/** Starts an inbox; port 0 takes a free one. Rejects with the system's error when a port is in use, and then nothing runs. */
 export const startInbox = async (ports: { readonly http: number; readonly smtp: number }): Promise<Inbox> => {
   const mailbox = new Mailbox();
   const smtp = await listenSmtp(mailbox, ports.smtp);
