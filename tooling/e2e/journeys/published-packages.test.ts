@@ -8,16 +8,18 @@ import { type ConsumerProject, createConsumerProject } from '../src/consumer-pro
 
 let server: TestServer;
 let project: ConsumerProject;
+const cleanUp: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
-  [server, project] = await Promise.all([startTestServer(), createConsumerProject()]);
+  server = await startTestServer();
+  cleanUp.push(() => server.close());
+  project = await createConsumerProject();
+  cleanUp.push(() => project.remove());
   await project.run('tsc', []);
   await project.run('tsc', ['-p', 'tsconfig.examples.json']);
 }, 120_000);
-afterAll(async () => {
-  await Promise.all([server.close(), project.remove()]);
-});
+afterAll(() => Promise.all(cleanUp.map((each) => each())));
 
-test('the packages are one file of declarations for each entry, and bring the service along in nothing', async () => {
+test('the packages have one declaration file for each entry point, and none of the code of the service', async () => {
   const installed = join(project.folder, 'node_modules', '@moonlight');
   expect(await readdir(installed)).toEqual(['client', 'verify']);
   const files = await readdir(join(installed, 'client', 'dist'));
@@ -26,22 +28,22 @@ test('the packages are one file of declarations for each entry, and bring the se
   expect(declarations).not.toMatch(/\b(?:import|require)\b|zod|drizzle/);
 });
 
-test('what is inferred from the client has a short name in declarations of a stranger', async () => {
+test('types inferred from the client have short names in the declarations of a project', async () => {
   const declarations = await readFile(join(project.folder, 'out', 'src', 'declarations.d.ts'), 'utf8');
   expect(declarations).toContain('export declare const moonlight: import("@moonlight/client").MoonlightClient;');
   expect(declarations).toContain('=> Promise<import("@moonlight/client").AuthLoginOutput>;');
   expect(declarations.length).toBeLessThan(3000);
 });
 
-test('every example of the READMEs compiles', async () => {
+test('all examples of the READMEs compile', async () => {
   expect((await readdir(join(project.folder, 'out', 'examples'))).filter((name) => name.endsWith('.js'))).toHaveLength(
     project.examples,
   );
   expect(project.examples).toBeGreaterThan(8);
 });
 
-test.each([20, 24] as const)('the whole story runs on Node %i', async (version) => {
-  const username = `stranger_${version}`;
+test.each([20, 24] as const)('all flows of the consumer project run on Node %i', async (version) => {
+  const username = `consumer_${version}`;
   const story = join(project.folder, 'out', 'src', 'story.js');
   const child = fork(story, [server.url, username], {
     cwd: project.folder,
@@ -53,14 +55,14 @@ test.each([20, 24] as const)('the whole story runs on Node %i', async (version) 
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const said: unknown[] = [];
+  const messages: unknown[] = [];
   child.on('message', (message) => {
-    said.push(message);
+    messages.push(message);
     if (message === 'done') return;
     void server
       .lastMail('verification-link', `${username}@example.com`)
       .then(({ url }) => child.send(String(new URL(url).searchParams.get('token'))));
   });
   const [code] = await once(child, 'close');
-  expect({ code, output, said }).toEqual({ code: 0, output: '', said: [`${username}@example.com`, 'done'] });
+  expect({ code, output, messages }).toEqual({ code: 0, output: '', messages: [`${username}@example.com`, 'done'] });
 });
