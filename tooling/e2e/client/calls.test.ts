@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, isMoonlightError, isNetworkError } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFaultyProxy } from '@moonlight/redis/testing';
+import { startLoopbackServer } from '../src/loopback-server.ts';
 import { password, recordCalls, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
@@ -93,16 +92,13 @@ describe('a lost answer', () => {
 });
 
 test('an error page of a proxy is a network error', async () => {
-  const page = createServer((_request, response) =>
+  const { url, close } = await startLoopbackServer((_request, response) =>
     response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502</h1>'),
   );
-  await once(page.listen(0, '127.0.0.1'), 'listening');
-  const address = page.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const error = await failure(createMoonlightClient({ url }).auth.checkEmail.mutate({ email: 'a@example.com' }));
   expect(isNetworkError(error)).toBe(true);
   expect(error).toMatchObject({ message: `What answers at ${url} is not Moonlight` });
-  page.close();
+  await close();
 });
 
 describe('a refusal', () => {

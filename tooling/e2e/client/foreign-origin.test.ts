@@ -2,13 +2,14 @@ import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
+import type { LoopbackServer } from '../src/loopback-server.ts';
 import { password, register } from '../src/people.ts';
-import { type PageServer, servePage } from '../src/serve-page.ts';
+import { servePage } from '../src/serve-page.ts';
 
 // The first three are on one site, so SameSite does not separate them. The fourth is on another site.
 const HOSTS = ['app.moon.test', 'api.moon.test', 'evil.moon.test', 'evil.example'];
 
-let pages: PageServer;
+let pages: LoopbackServer;
 let browser: Browser;
 let context: BrowserContext;
 let server: TestServer;

@@ -3,12 +3,13 @@ import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium } from '../browser/launch-chromium.ts';
 import { startFaultyProxy } from '@moonlight/redis/testing';
+import type { LoopbackServer } from '../src/loopback-server.ts';
 import { password, register } from '../src/people.ts';
-import { type PageServer, servePage } from '../src/serve-page.ts';
+import { servePage } from '../src/serve-page.ts';
 
 const clock = createTestClock();
 let server: TestServer;
-let pages: PageServer;
+let pages: LoopbackServer;
 let browser: Browser;
 let context: BrowserContext;
 let refreshes = 0;

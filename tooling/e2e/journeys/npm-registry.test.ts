@@ -1,27 +1,19 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LoopbackServer, startLoopbackServer } from '../src/loopback-server.ts';
 import { npmInstall, outsideEnv, WORKSPACE } from '../src/run-outside.ts';
 
 const VERSION = { name: 'sample', version: '1.0.0' };
 
 let folder: string;
-let registry: Server;
-let url: string;
+let registry: LoopbackServer;
 let requests: string[] = [];
 /** An environment whose npm is configured by nothing, and has an empty cache. */
 let blank: NodeJS.ProcessEnv;
-
-const portOf = (server: Server): number => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
-  return address.port;
-};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'moonlight-registry-'));
@@ -29,19 +21,16 @@ beforeAll(async () => {
   await writeFile(join(folder, 'sample', 'package', 'package.json'), JSON.stringify(VERSION));
   await promisify(execFile)('tar', ['-czf', 'sample.tgz', 'package'], { cwd: join(folder, 'sample') });
   const tarball = await readFile(join(folder, 'sample', 'sample.tgz'));
-  registry = createServer((request, response) => {
+  registry = await startLoopbackServer((request, response) => {
     requests.push(request.url ?? '');
     if (request.url === '/sample.tgz') return void response.end(tarball);
-    const versions = { '1.0.0': { ...VERSION, dist: { tarball: `${url}sample.tgz` } } };
+    const versions = { '1.0.0': { ...VERSION, dist: { tarball: `${registry.url}/sample.tgz` } } };
     response.setHeader('content-type', 'application/json');
     return void response.end(JSON.stringify({ name: 'sample', 'dist-tags': { latest: '1.0.0' }, versions }));
   });
-  await once(registry.listen(0, '127.0.0.1'), 'listening');
-  url = `http://127.0.0.1:${portOf(registry)}/`;
 });
 afterAll(async () => {
-  registry.closeAllConnections();
-  registry.close();
+  await registry.close();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
@@ -72,18 +61,18 @@ const installNode = async (npmrc: string): Promise<string> => {
 
 describe('a project outside the workspace installs from the registry that is configured only in', () => {
   test('the environment', async () => {
-    expect(await install({ ...blank, npm_config_registry: url })).toEqual(VERSION);
+    expect(await install({ ...blank, npm_config_registry: registry.url })).toEqual(VERSION);
     expect(requests).toEqual(['/sample', '/sample.tgz']);
   });
 
   test("the user's npmrc", async () => {
-    await writeFile(join(String(blank['HOME']), '.npmrc'), `registry=${url}\n`);
+    await writeFile(join(String(blank['HOME']), '.npmrc'), `registry=${registry.url}\n`);
     expect(await install(blank)).toEqual(VERSION);
     expect(requests).toEqual(['/sample', '/sample.tgz']);
   });
 
   test("the global npmrc of the machine's Node, although the workspace has a Node of its own", async () => {
-    const machine = await installNode(`registry=${url}\n`);
+    const machine = await installNode(`registry=${registry.url}\n`);
     const workspace = join(WORKSPACE, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
     expect(await install({ ...blank, PATH: [workspace, machine, blank['PATH']].join(delimiter) })).toEqual(VERSION);
     expect(requests).toEqual(['/sample', '/sample.tgz']);
@@ -91,18 +80,15 @@ describe('a project outside the workspace installs from the registry that is con
 
   test('the global npmrc that the environment names', async () => {
     const npmrc = join(folder, 'globalrc');
-    await writeFile(npmrc, `registry=${url}\n`);
+    await writeFile(npmrc, `registry=${registry.url}\n`);
     expect(await install({ ...blank, NPM_CONFIG_GLOBALCONFIG: npmrc })).toEqual(VERSION);
     expect(requests).toEqual(['/sample', '/sample.tgz']);
   });
 });
 
 test("if the registry is unreachable, the installation fails within seconds with npm's own error", async () => {
-  const closed = createServer().listen(0, '127.0.0.1');
-  await once(closed, 'listening');
-  const dead = `http://127.0.0.1:${portOf(closed)}`;
-  closed.close();
-  await once(closed, 'close');
+  const { url: dead, close } = await startLoopbackServer(() => undefined);
+  await close();
   const startedAt = Date.now();
   const failed = install({ ...blank, npm_config_registry: dead });
   await expect(failed).rejects.toThrow(`request to ${dead}/sample failed`);
@@ -112,12 +98,12 @@ test("if the registry is unreachable, the installation fails within seconds with
 
 test('the settings of the workspace do not leave it, those of the registry do', () => {
   const registrySettings = {
-    npm_config_registry: url,
-    'npm_config_@scope:registry': url,
+    npm_config_registry: registry.url,
+    'npm_config_@scope:registry': registry.url,
     'npm_config_//127.0.0.1/:_authToken': 'token',
     NPM_CONFIG_USERCONFIG: '/home/user/npmrc',
     npm_config_globalconfig: '/etc/npmrc',
-    npm_config_https_proxy: url,
+    npm_config_https_proxy: registry.url,
     'npm_config_strict-ssl': 'true',
     npm_config_cafile: '/etc/ca.pem',
     NODE_EXTRA_CA_CERTS: '/etc/ca.pem',

@@ -6,19 +6,17 @@ export const WORKSPACE: string = join(import.meta.dirname, '..', '..', '..');
 /** Variables that package managers, Node and vitest set for programs of the workspace. */
 const WORKSPACE_VARIABLE = /^(?:npm|pnpm|NODE|VITEST)/i;
 
-/** Exceptions: how to reach the registry. npm ignores case in its variables, and takes `-` for `_`. */
-const REGISTRY_VARIABLE = new RegExp(
-  '^(?:' +
-    [
-      'npm_config_(?:globalconfig|userconfig|prefix|cache|maxsockets)',
-      'npm_config_(?:.*registry|//.*|_auth.*)',
-      'npm_config_(?:(?:https?[-_])?proxy|no[-_]?proxy|local[-_]address)',
-      'npm_config_(?:ca|cafile|cert|key|strict[-_]ssl)',
-      'NODE_(?:EXTRA_CA_CERTS|USE_SYSTEM_CA|USE_ENV_PROXY|TLS_REJECT_UNAUTHORIZED)',
-    ].join('|') +
-    ')$',
-  'i',
-);
+/** Exceptions: the settings of the registry. npm ignores case in its variables, and accepts `-` for `_`. */
+const REGISTRY_VARIABLES = [
+  /^npm_config_(?:globalconfig|userconfig|prefix|cache|maxsockets)$/i,
+  /^npm_config_(?:.*registry|\/\/.*|_auth.*)$/i,
+  /^npm_config_(?:(?:https?[-_])?proxy|no[-_]?proxy|local[-_]address)$/i,
+  /^npm_config_(?:ca|cafile|cert|key|strict[-_]ssl)$/i,
+  /^NODE_(?:EXTRA_CA_CERTS|USE_SYSTEM_CA|USE_ENV_PROXY|TLS_REJECT_UNAUTHORIZED)$/,
+];
+
+const mayLeaveWorkspace = (name: string): boolean =>
+  !WORKSPACE_VARIABLE.test(name) || REGISTRY_VARIABLES.some((variable) => variable.test(name));
 
 const isInWorkspace = (folder: string): boolean => folder === WORKSPACE || folder.startsWith(WORKSPACE + sep);
 
@@ -28,9 +26,7 @@ const isInWorkspace = (folder: string): boolean => folder === WORKSPACE || folde
  * that runs it.
  */
 export const outsideEnv = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(env).filter(([name]) => !WORKSPACE_VARIABLE.test(name) || REGISTRY_VARIABLE.test(name)),
-  ),
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => mayLeaveWorkspace(name))),
   PATH: (env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !isInWorkspace(folder))

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
 const PAGE = fileURLToPath(new URL('page.ts', import.meta.url));
 
@@ -12,32 +11,16 @@ const bundlePage = async (): Promise<string> => {
   return output[0].code;
 };
 
-export interface PageServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Serves a page with a client in it, `/?api=<url>&session=cookie`, and an empty one at `/empty`. */
-export const servePage = async (): Promise<PageServer> => {
+/** Serves a page with a client in it at `/?api=<url>&session=cookie`, and an empty one at `/empty`. */
+export const servePage = async (): Promise<LoopbackServer> => {
   const script = await bundlePage();
   const answers: Readonly<Record<string, readonly [type: string, body: string]>> = {
     '/': ['text/html', '<!doctype html><title>client</title><script type="module" src="/page.js"></script>'],
     '/page.js': ['text/javascript', script],
     '/empty': ['text/html', '<!doctype html><title>empty</title>'],
   };
-  const server = createServer(({ url = '/' }, response) => {
+  return startLoopbackServer(({ url = '/' }, response) => {
     const [type, body] = answers[url.split('?')[0] ?? ''] ?? ['text/plain', ''];
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
-  return {
-    port: address.port,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 };

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createVerifier } from '@moonlight/verify';
 import { bearer as expressBearer, claimsOf as expressClaimsOf } from '@moonlight/verify/express';
@@ -7,6 +5,7 @@ import { bearer as fastifyBearer, claimsOf as fastifyClaimsOf } from '@moonlight
 import express from 'express';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startLoopbackServer } from '../src/loopback-server.ts';
 import { registerAndLogIn } from '../src/people.ts';
 
 let server: TestServer;
@@ -53,12 +52,9 @@ test('the Express middleware protects the routes after it', async () => {
   const app = express();
   app.use(expressBearer(createVerifier({ issuer: server.url })));
   app.get('/', (request, response) => response.json({ userId: expressClaimsOf(request).userId }));
-  const http = createServer((request, response) => app(request, response));
-  await once(http.listen(0, '127.0.0.1'), 'listening');
-  const address = http.address();
-  expect(await story(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)).toEqual(EXPECTED);
-  http.closeAllConnections();
-  http.close();
+  const { url, close } = await startLoopbackServer((request, response) => app(request, response));
+  expect(await story(url)).toEqual(EXPECTED);
+  await close();
 });
 
 test('if the keys cannot be fetched, the answer is 503, not 401', async () => {

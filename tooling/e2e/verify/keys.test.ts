@@ -4,7 +4,7 @@ import { createVerifier, VerifyError } from '@moonlight/verify';
 import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerAndLogIn } from '../src/people.ts';
-import { type PublishedKeys, publishKeys } from '../src/publish-keys.ts';
+import { type PublishedKeys, publishKeys } from '../src/loopback-server.ts';
 
 const clock = createTestClock();
 const now = () => clock.now();

@@ -4,7 +4,7 @@ import { createVerifier, VerifyError } from '@moonlight/verify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerAndLogIn } from '../src/people.ts';
-import { publishKeys } from '../src/publish-keys.ts';
+import { publishKeys } from '../src/loopback-server.ts';
 
 const clock = createTestClock();
 const now = () => clock.now();

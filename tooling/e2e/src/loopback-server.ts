@@ -1,5 +1,29 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+
+export interface LoopbackServer {
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an HTTP server on a free port of 127.0.0.1. */
+export const startLoopbackServer = async (handler: RequestListener): Promise<LoopbackServer> => {
+  const server = createServer(handler);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
+  return {
+    port: address.port,
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};
 
 export interface PublishedKeys {
   readonly url: string;
@@ -18,7 +42,7 @@ export const publishKeys = async (service: string): Promise<PublishedKeys> => {
   let requests = 0;
   let isAway = false;
   let held = Promise.resolve();
-  const server = createServer((_request, response) => {
+  const { url, close } = await startLoopbackServer((_request, response) => {
     requests += 1;
     if (isAway) return void response.writeHead(503).end('<h1>Service Unavailable</h1>');
     return void held
@@ -26,11 +50,8 @@ export const publishKeys = async (service: string): Promise<PublishedKeys> => {
       .then((answer) => answer.text())
       .then((keys) => response.writeHead(200, { 'content-type': 'application/json' }).end(keys));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
   return {
-    url: `http://127.0.0.1:${address.port}/jwks.json`,
+    url: `${url}/jwks.json`,
     requests: () => requests,
     goAway: () => {
       isAway = true;
@@ -43,10 +64,6 @@ export const publishKeys = async (service: string): Promise<PublishedKeys> => {
       held = promise;
       return resolve;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 };
