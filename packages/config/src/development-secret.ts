@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 
 const read = (file: string): string | undefined => {
   try {
@@ -11,8 +12,8 @@ const read = (file: string): string | undefined => {
 };
 
 /**
- * The secret of a development machine: made once, kept readable by its owner alone. Processes that start at the same
- * moment agree on one, because the finished file is linked into place and the first link wins.
+ * The secret of a development machine: generated once, in a file that only its owner can read. Processes that start at the
+ * same time get the same secret: each writes its own draft, and only the first one can link it to the final name.
  */
 export const developmentSecret = (dataDir: string): string => {
   const file = join(dataDir, 'secret-key');
@@ -20,7 +21,7 @@ export const developmentSecret = (dataDir: string): string => {
   if (known !== undefined) return known;
   mkdirSync(dataDir, { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${encodeBase64urlNoPadding(randomBytes(48))}\n`, { mode: 0o600 });
   try {
     linkSync(draft, file);
   } catch (error) {

@@ -2,65 +2,172 @@ import { z } from 'zod';
 import { limitVariables } from './limits.ts';
 import { cidrs, databaseUrl, flag, list, port, redisUrls, secret, webOrigin, webUrl, whole } from './variable-kinds.ts';
 
-/** Every variable the service reads, in the order the documentation lists them. Defaults that depend on others are made later. */
-export const envSchema = z.object({
+// Each variable carries the sentence that .env.example shows for it. A default that depends on other variables is in the
+// sentence and is computed by load-config.ts.
+
+const service = {
   APP_NAME: z
     .string()
     .regex(/^[^\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters without control characters')
-    .default('Moonlight'),
-  APP_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
-  DEBUG: flag.default(false),
-  SECRET_KEY: secret.optional(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: port.default(3000),
-  WEB_PORT: port.default(5173),
-  INBOX_PORT: port.default(1080),
-  WORKER_PORT: port.default(0),
-  PUBLIC_URL: webUrl.optional(),
-  FRONTEND_URL: webUrl.optional(),
-  CORS_ORIGINS: list.pipe(z.array(webOrigin)).optional(),
-  TRUST_PROXY: cidrs.default([]),
-  DATA_DIR: z.string().default('.moonlight'),
-  DATABASE_URL: databaseUrl.optional(),
-  DATABASE_POOL_SIZE: whole(1, 1000).default(10),
-  REDIS_URL: redisUrls.optional(),
-  JWT_ALGORITHM: z.enum(['ES256', 'HS256']).optional(),
-  JWT_SECRET_KEY: secret.optional(),
-  JWT_AUDIENCE: z.string().max(512).optional(),
-  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30),
-  REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7),
-  SESSION_MAX_DAYS: whole(1, 3650).default(90),
-  REFRESH_REUSE_GRACE_SECONDS: whole(0, 300).default(10),
-  EMAIL_VERIFICATION_EXPIRE_MINUTES: whole(1, 10_080).default(15),
-  PASSWORD_RESET_EXPIRE_MINUTES: whole(1, 1440).default(30),
-  VERIFICATION_CODE_EXPIRE_MINUTES: whole(1, 1440).default(10),
-  MAIL_SERVER: z.string().optional(),
-  MAIL_PORT: port.optional(),
-  MAIL_USE_SSL: flag.optional(),
-  MAIL_USE_TLS: flag.optional(),
-  MAIL_USERNAME: z.string().optional(),
-  MAIL_PASSWORD: z.string().optional(),
-  MAIL_SENDER_NAME: z.string().max(128).optional(),
-  MAIL_SENDER_EMAIL: z.email('must be an e-mail address').optional(),
-  SMTP_HOST: z.string().optional(),
-  SMTP_PORT: port.optional(),
-  SMTP_USER: z.string().optional(),
-  SMTP_PASSWORD: z.string().optional(),
-  SMTP_TLS: flag.optional(),
-  CAPTCHA_PROVIDER: z.enum(['altcha', 'turnstile', 'hcaptcha', 'none']).default('altcha'),
-  CAPTCHA_SECRET: z.string().optional(),
-  CAPTCHA_VERIFY_URL: webUrl.optional(),
-  ACCOUNT_PRIVACY: z.enum(['open', 'strict']).default('open'),
-  REQUIRE_VERIFIED_EMAIL: flag.default(false),
-  UNVERIFIED_ACCOUNT_HOURS: whole(1, 8760).default(24),
-  AUDIT_RETENTION_DAYS: whole(1, 3650).default(365),
-  ARGON2_MEMORY_KIB: whole(8192, 1_048_576).default(19_456),
-  ARGON2_ITERATIONS: whole(1, 16).default(2),
-  ARGON2_PARALLELISM: whole(1, 16).default(1),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
-  LOG_FILE: z.string().optional(),
-  DOCS: flag.optional(),
-  METRICS_PORT: port.optional(),
+    .default('Moonlight')
+    .describe('The name in pages and mails.'),
+  APP_ENV: z
+    .enum(['development', 'test', 'staging', 'production'])
+    .default('development')
+    .describe('development, test, staging or production; staging and production refuse development-only defaults.'),
+  SECRET_KEY: secret
+    .optional()
+    .describe(
+      'Every other key is derived from it; 32 bytes or more. Make one with: openssl rand -base64 48. ' +
+        'Default in development: generated once in DATA_DIR.',
+    ),
+  DATA_DIR: z
+    .string()
+    .default('.moonlight')
+    .describe('The folder of the bundled database and of the generated secret.'),
+};
+
+const addresses = {
+  HOST: z.string().default('127.0.0.1').describe('The address that the API, the worker and the web server listen on.'),
+  PORT: port.default(3000).describe('The port of the API. 0 means any free port; the start prints it.'),
+  WEB_PORT: port.default(5173).describe('The port of the pages.'),
+  INBOX_PORT: port.default(1080).describe('The port of the development inbox.'),
+  WORKER_PORT: port.default(0).describe("The port of the worker's health and metrics."),
+  METRICS_PORT: port
+    .optional()
+    .describe("A separate port for the API's metrics. Default: PORT in development, else none."),
+  PUBLIC_URL: webUrl
+    .optional()
+    .describe('The URL of the API as users reach it, and the issuer of tokens. Default: http://localhost:PORT.'),
+  FRONTEND_URL: webUrl
+    .optional()
+    .describe('The URL of the pages that mailed links point to. Default: http://localhost:WEB_PORT.'),
+  CORS_ORIGINS: list
+    .pipe(z.array(webOrigin))
+    .optional()
+    .describe('The origins whose pages may call the API, separated by commas. Default: the origin of FRONTEND_URL.'),
+  TRUST_PROXY: cidrs
+    .default([])
+    .describe('Proxies whose X-Forwarded-For is trusted: IP addresses or CIDR ranges, separated by commas.'),
+};
+
+const stores = {
+  DATABASE_URL: databaseUrl
+    .optional()
+    .describe('PostgreSQL 14 or newer, such as postgresql://user:password@host:5432/database. Default: a bundled one.'),
+  DATABASE_POOL_SIZE: whole(1, 1000).default(10).describe('Database connections of one process.'),
+  REDIS_URL: redisUrls
+    .optional()
+    .describe('Redis for queue and limits; several URLs, separated by commas, are a cluster. Default: PostgreSQL.'),
+};
+
+const tokens = {
+  JWT_ALGORITHM: z
+    .enum(['ES256', 'HS256'])
+    .optional()
+    .describe('How access tokens are signed: ES256 or HS256. Default: ES256, or HS256 with JWT_SECRET_KEY.'),
+  JWT_SECRET_KEY: secret
+    .optional()
+    .describe('Selects HS256; 32 bytes or more. Make one with: openssl rand -base64 48.'),
+  JWT_AUDIENCE: z.string().max(512).optional().describe('The audience of access tokens. Default: PUBLIC_URL.'),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30).describe('Lifetime of an access token.'),
+  REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7).describe('Lifetime of a session that is not refreshed.'),
+  SESSION_MAX_DAYS: whole(1, 3650).default(90).describe('Lifetime of a session, even if it is refreshed.'),
+  REFRESH_REUSE_GRACE_SECONDS: whole(0, 300)
+    .default(10)
+    .describe('How long a refresh token that was just replaced is still accepted.'),
+};
+
+const lifetimes = {
+  EMAIL_VERIFICATION_EXPIRE_MINUTES: whole(1, 10_080).default(15).describe('Lifetime of a verification link.'),
+  PASSWORD_RESET_EXPIRE_MINUTES: whole(1, 1440).default(30).describe('Lifetime of a password reset link.'),
+  VERIFICATION_CODE_EXPIRE_MINUTES: whole(1, 1440).default(10).describe('Lifetime of a 6-digit code.'),
+};
+
+const mail = {
+  MAIL_SERVER: z.string().optional().describe('The SMTP server. Default: the development inbox of `npm start`.'),
+  MAIL_PORT: port.optional().describe('The port of the SMTP server. Default: 465, or 587 with STARTTLS or SMTP_HOST.'),
+  MAIL_USE_SSL: flag
+    .optional()
+    .describe('true means TLS from the first byte. Default: true, or false with STARTTLS or SMTP_HOST.'),
+  MAIL_USE_TLS: flag.optional().describe('true means STARTTLS. Default: false.'),
+  MAIL_USERNAME: z
+    .string()
+    .optional()
+    .describe('The user at the SMTP server. If it is set without MAIL_SERVER, the server is smtp.gmail.com.'),
+  MAIL_PASSWORD: z.string().optional().describe('The password at the SMTP server; the mail provider issues it.'),
+  MAIL_SENDER_NAME: z.string().max(128).optional().describe('The name in the From header. Default: APP_NAME.'),
+  MAIL_SENDER_EMAIL: z
+    .email('must be an email address')
+    .optional()
+    .describe(
+      'The address in the From header. Default: MAIL_USERNAME if it is an address, else no-reply@ the host of PUBLIC_URL.',
+    ),
+  SMTP_HOST: z.string().optional().describe('Used if MAIL_SERVER is not set.'),
+  SMTP_PORT: port.optional().describe('Used if MAIL_PORT is not set.'),
+  SMTP_USER: z.string().optional().describe('Used if MAIL_USERNAME is not set.'),
+  SMTP_PASSWORD: z.string().optional().describe('Used if MAIL_PASSWORD is not set.'),
+  SMTP_TLS: flag.optional().describe('true means STARTTLS; used if MAIL_USE_TLS is not set.'),
+};
+
+const accounts = {
+  ACCOUNT_PRIVACY: z
+    .enum(['open', 'strict'])
+    .default('open')
+    .describe('open or strict; with strict, callers cannot find out which addresses have accounts.'),
+  REQUIRE_VERIFIED_EMAIL: flag.default(false).describe('Refuses the login of accounts with an unverified email.'),
+  UNVERIFIED_ACCOUNT_HOURS: whole(1, 8760)
+    .default(24)
+    .describe('After this time, another registration may replace an account with an unverified email.'),
+  AUDIT_RETENTION_DAYS: whole(1, 3650).default(365).describe('How long the audit log is kept.'),
+  ARGON2_MEMORY_KIB: whole(8192, 1_048_576)
+    .default(19_456)
+    .describe('Memory of one password hash. If a cost is raised, existing hashes are upgraded at the next login.'),
+  ARGON2_ITERATIONS: whole(1, 16).default(2).describe('Passes of one password hash over its memory.'),
+  ARGON2_PARALLELISM: whole(1, 16).default(1).describe('Lanes of one password hash.'),
+  CAPTCHA_PROVIDER: z
+    .enum(['altcha', 'turnstile', 'hcaptcha', 'none'])
+    .default('altcha')
+    .describe('The captcha of password resets and of suspicious requests: altcha, turnstile, hcaptcha or none.'),
+  CAPTCHA_SECRET: z
+    .string()
+    .optional()
+    .describe('Turnstile and hCaptcha issue it. ALTCHA derives its key from it. Default for ALTCHA: SECRET_KEY.'),
+  CAPTCHA_VERIFY_URL: webUrl.optional().describe("The URL that checks a captcha. Default: the provider's."),
+};
+
+const operation = {
+  DEBUG: flag.default(false).describe('true means LOG_LEVEL=debug and DOCS=true, unless these are set.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .optional()
+    .describe('fatal, error, warn, info, debug, trace or silent. Default: info, or debug with DEBUG=true.'),
+  LOG_FILE: z.string().optional().describe('A file for JSON logs, which is renamed daily. Default: no file.'),
+  DOCS: flag.optional().describe('Serves the API reference at /docs. Default: true, but false in production.'),
+};
+
+/** Every variable that the service reads, by topic, in the order of the documentation. */
+export const variableGroups = {
+  Service: service,
+  'Addresses and ports': addresses,
+  'PostgreSQL and Redis': stores,
+  'Tokens and sessions': tokens,
+  'Links and codes': lifetimes,
+  Mail: mail,
+  Accounts: accounts,
+  'Logs and docs': operation,
+  Limits: limitVariables,
+} satisfies Record<string, Readonly<Record<string, z.ZodType>>>;
+
+export const envSchema = z.object({
+  ...service,
+  ...addresses,
+  ...stores,
+  ...tokens,
+  ...lifetimes,
+  ...mail,
+  ...accounts,
+  ...operation,
   ...limitVariables,
 });
 

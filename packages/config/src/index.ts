@@ -1,3 +1,3 @@
-export { limitVariables } from './limits.ts';
-export { type Config, ConfigError, loadConfig } from './load-config.ts';
+export { ConfigError } from './config-error.ts';
+export { type Config, loadConfig } from './load-config.ts';
 export type { MailSettings } from './mail-settings.ts';

@@ -1,46 +1,45 @@
 import { z } from 'zod';
+import { whole } from './variable-kinds.ts';
 
-const atLeast = (minimum: number) => (standard: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(minimum))
-    .default(standard);
+const count = whole(1, 999_999_999);
+const countOrZero = whole(0, 999_999_999);
 
-const count = atLeast(1);
-const countOrNone = atLeast(0);
-
-/**
- * Every limit of the service in one table: the variable, its standard value, and what it bounds.
- * Windows are part of a variable's name or stand beside it; times are seconds unless the name says otherwise.
- */
+/** Every limit of the service in one table: the variable, its default, and what it limits. */
 export const limitVariables = {
-  // Mails to one address for one purpose (verify, register, reset): one per cooldown, so many in 24 hours.
-  VERIFICATION_CODE_COOLDOWN_SECONDS: countOrNone(60),
-  VERIFICATION_CODE_DAILY_LIMIT: count(10),
-  // Wrong tries that kill a code.
-  VERIFICATION_CODE_MAX_ATTEMPTS: count(5),
-  // Mails one IP address may cause.
-  MAILS_PER_IP_PER_HOUR: count(100),
-  // Registrations of one IP address that passed the check of their shape.
-  REGISTRATIONS_PER_IP_PER_HOUR: count(50),
-  CHECK_EMAIL_PER_IP_PER_MINUTE: count(60),
-  // Failed logins of one address from one IP address: so many are free, then waits double from 1 s up to the longest.
-  LOGIN_FREE_FAILURES: count(5),
-  LOGIN_LONGEST_WAIT_SECONDS: count(900),
-  // Failed logins of one IP address, and of one address from anywhere before a captcha is asked for, in one window.
-  LOGIN_FAILURES_PER_IP: count(100),
-  LOGIN_FAILURES_BEFORE_CAPTCHA: count(10),
-  LOGIN_FAILURE_WINDOW_SECONDS: count(900),
-  // Codes that are sent without a captcha: per IP address in 15 minutes, per address in 24 hours.
-  CODES_BEFORE_CAPTCHA_PER_IP: count(5),
-  CODES_BEFORE_CAPTCHA_PER_ADDRESS: count(3),
+  VERIFICATION_CODE_COOLDOWN_SECONDS: countOrZero
+    .default(60)
+    .describe('Seconds between two mails to one address for one purpose (verify, register, reset). 0 means no wait.'),
+  VERIFICATION_CODE_DAILY_LIMIT: count.default(10).describe('Mails to one address for one purpose in 24 hours.'),
+  VERIFICATION_CODE_MAX_ATTEMPTS: count.default(5).describe('Wrong tries before a code stops working.'),
+  MAILS_PER_IP_PER_HOUR: count.default(100).describe('Mails that one IP address may cause in an hour.'),
+  REGISTRATIONS_PER_IP_PER_HOUR: count
+    .default(50)
+    .describe('Registrations of one IP address in an hour; requests with invalid input do not count.'),
+  CHECK_EMAIL_PER_IP_PER_MINUTE: count
+    .default(60)
+    .describe('Checks of one IP address in a minute whether an email address has an account.'),
+  LOGIN_FREE_FAILURES: count
+    .default(5)
+    .describe('Failed logins of one account from one IP address without a wait. Then the waits double, from 1 second.'),
+  LOGIN_LONGEST_WAIT_SECONDS: count.default(900).describe('The longest of these waits, in seconds.'),
+  LOGIN_FAILURES_PER_IP: count
+    .default(100)
+    .describe('Failed logins of one IP address within LOGIN_FAILURE_WINDOW_SECONDS.'),
+  LOGIN_FAILURES_BEFORE_CAPTCHA: count
+    .default(10)
+    .describe('Failed logins of one account from anywhere within that window before a captcha is required.'),
+  LOGIN_FAILURE_WINDOW_SECONDS: count.default(900).describe('The window of the two limits above, in seconds.'),
+  CODES_BEFORE_CAPTCHA_PER_IP: count
+    .default(5)
+    .describe('Codes mailed for one IP address in 15 minutes before a captcha is required.'),
+  CODES_BEFORE_CAPTCHA_PER_ADDRESS: count
+    .default(3)
+    .describe('Codes mailed to one email address in 24 hours before a captcha is required.'),
 };
 
 const schema = z.object(limitVariables);
 
-/** Names the parsed variables by what they mean to the domain; the names say what each one bounds. */
+/** The parsed limits under the names that the domain uses. */
 export const limitsFrom = (env: z.infer<typeof schema>) => ({
   mailCooldownSeconds: env.VERIFICATION_CODE_COOLDOWN_SECONDS,
   mailsPerDay: env.VERIFICATION_CODE_DAILY_LIMIT,

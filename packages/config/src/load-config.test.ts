@@ -10,7 +10,7 @@ afterAll(() => rmSync(DATA_DIR, { recursive: true, force: true }));
 const SECRET = 'thirty-two bytes of a secret, or more';
 const load = (environment: Record<string, string> = {}) => loadConfig({ DATA_DIR, SECRET_KEY: SECRET, ...environment });
 
-test('without any variable it is what the documentation says', () => {
+test('without any variable, the configuration has the documented defaults', () => {
   expect(load()).toEqual({
     app: { name: 'Moonlight', env: 'development', isDevelopment: true, isProduction: false, dataDir: DATA_DIR },
     secretKey: SECRET,
@@ -170,11 +170,11 @@ test.each<[Record<string, string>, object]>([
   expect(load(environment)).toMatchObject(expected);
 });
 
-test('an empty variable counts as absent, and one that is not ours is left alone', () => {
+test('empty variables and unknown variables are ignored', () => {
   expect(load({ PORT: '', SMTP_HOST: '', PATH: '/bin', JWT_SECRET_KEY: '' })).toEqual(load());
 });
 
-test('nothing of it can be changed afterwards', () => {
+test('the configuration is frozen', () => {
   const config = load({ TRUST_PROXY: '10.0.0.0/8', MAIL_SERVER: 'mail' });
   for (const part of [config, config.http, config.http.trustProxy, config.limits, config.mail?.sender])
     expect(Object.isFrozen(part)).toBe(true);

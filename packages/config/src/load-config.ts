@@ -1,44 +1,19 @@
 import { resolve } from 'node:path';
-import { type Env, envSchema } from './env.ts';
-import { insecureDefaults } from './insecure-defaults.ts';
+import { ConfigError, contradictions, insecureDefaults } from './config-error.ts';
 import { developmentSecret } from './development-secret.ts';
+import { type Env, envSchema } from './env.ts';
 import { limitsFrom } from './limits.ts';
 import { mailSettings } from './mail-settings.ts';
 
-/** The environment holds mistakes; `message` names every one of them, a line each. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly mistakes: readonly string[];
+/** All settings of the service by topic, frozen. The names of times contain their unit. */
+export type Config = ReturnType<typeof toConfig>;
 
-  constructor(mistakes: readonly string[]) {
-    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
-    this.mistakes = mistakes;
-  }
-}
-
-/** Everything the service can be told, grouped by concern, frozen. Times say their unit. */
-export type Config = ReturnType<typeof group>;
-
-const crossMistakes = (env: Env): string[] => {
-  const mistakes: string[] = [];
-  if (env.JWT_ALGORITHM === 'HS256' && env.JWT_SECRET_KEY === undefined)
-    mistakes.push('JWT_SECRET_KEY: required with JWT_ALGORITHM=HS256');
-  if (env.JWT_ALGORITHM === 'ES256' && env.JWT_SECRET_KEY !== undefined)
-    mistakes.push('JWT_ALGORITHM: a JWT_SECRET_KEY means HS256; leave one of them out');
-  if ((env.CAPTCHA_PROVIDER === 'turnstile' || env.CAPTCHA_PROVIDER === 'hcaptcha') && env.CAPTCHA_SECRET === undefined)
-    mistakes.push(`CAPTCHA_SECRET: required with CAPTCHA_PROVIDER=${env.CAPTCHA_PROVIDER}`);
-  const startTls = env.MAIL_USE_TLS === undefined ? 'SMTP_TLS' : 'MAIL_USE_TLS';
-  if (env.MAIL_USE_SSL === true && env[startTls] === true)
-    mistakes.push(`${startTls}: STARTTLS and MAIL_USE_SSL exclude each other`);
-  return mistakes;
-};
-
-const frozen = <T extends object>(value: T): Readonly<T> => {
-  for (const part of Object.values(value)) if (part instanceof Object) frozen(part);
+const deepFreeze = <T extends object>(value: T): Readonly<T> => {
+  for (const part of Object.values(value)) if (part instanceof Object) deepFreeze(part);
   return Object.freeze(value);
 };
 
-const group = (env: Env) => {
+const toConfig = (env: Env) => {
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const frontendUrl = env.FRONTEND_URL ?? `http://localhost:${env.WEB_PORT}`;
   const isDevelopment = env.APP_ENV === 'development' || env.APP_ENV === 'test';
@@ -96,21 +71,21 @@ const group = (env: Env) => {
 };
 
 /**
- * Reads the environment once. An empty variable counts as absent. In development it makes DATA_DIR and a secret there
- * when none was given. Throws ConfigError, which names all mistakes at once and never a secret's value.
+ * Reads the environment. An empty variable counts as absent. In development, without SECRET_KEY, it creates DATA_DIR and a
+ * secret in it. Throws ConfigError, which names all errors together and contains no secret.
  */
 export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const first = envSchema.safeParse(given);
-  const faults = first.success ? [] : first.error.issues;
-  const faulty = new Set(faults.map((issue) => String(issue.path[0])));
-  // What is left of a faulty environment is read too, so that nobody has to mend mistakes one start at a time.
+  const issues = first.success ? [] : first.error.issues;
+  const invalid = new Set(issues.map((issue) => String(issue.path[0])));
+  // The valid variables are parsed too, so that all errors are reported by one start.
   const env =
-    first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name))));
-  const mistakes = [
-    ...faults.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    ...[...crossMistakes(env), ...insecureDefaults(env)].filter((mistake) => !faulty.has(mistake.split(':')[0] ?? '')),
+    first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...[...contradictions(env), ...insecureDefaults(env)].filter((text) => !invalid.has(text.split(':')[0] ?? '')),
   ];
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return frozen(group(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(toConfig(env));
 };

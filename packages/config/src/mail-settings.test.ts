@@ -5,7 +5,7 @@ const mail = (environment: Record<string, string>) =>
   loadConfig({ SECRET_KEY: 'thirty-two bytes of a secret, or more', ...environment }).mail;
 
 test.each<[string, Record<string, string>, object | undefined]>([
-  ['nothing: the development inbox', {}, undefined],
+  ['no variable: no mail server', {}, undefined],
   [
     'a server alone: TLS from the first byte',
     { MAIL_SERVER: 'mail.x' },
@@ -22,7 +22,7 @@ test.each<[string, Record<string, string>, object | undefined]>([
     { port: 587, secure: false, requireTls: true },
   ],
   [
-    'MAIL_USE_SSL off: plain on the port that was said',
+    'MAIL_USE_SSL=false: no TLS, on MAIL_PORT',
     { MAIL_SERVER: 'mail.x', MAIL_USE_SSL: 'false', MAIL_PORT: '25' },
     { port: 25, secure: false, requireTls: false },
   ],
@@ -37,12 +37,12 @@ test.each<[string, Record<string, string>, object | undefined]>([
     { port: 465, secure: true },
   ],
   [
-    'the names of seed 002',
+    'SMTP_* alone',
     { SMTP_HOST: 'smtp.gmail.com', SMTP_PORT: '587', SMTP_USER: 'me@gmail.com', SMTP_PASSWORD: 'p', SMTP_TLS: 'true' },
     { host: 'smtp.gmail.com', port: 587, secure: false, requireTls: true, username: 'me@gmail.com', password: 'p' },
   ],
   [
-    'the names of seed 004',
+    'MAIL_* alone',
     {
       MAIL_SERVER: 'm.x',
       MAIL_PORT: '465',
@@ -54,7 +54,7 @@ test.each<[string, Record<string, string>, object | undefined]>([
     { host: 'm.x', port: 465, secure: true, requireTls: false, username: 'u', password: 'p' },
   ],
   [
-    'MAIL_* goes before SMTP_*',
+    'MAIL_* wins over SMTP_*',
     { MAIL_SERVER: 'a.x', SMTP_HOST: 'b.x', MAIL_PORT: '1', SMTP_PORT: '2', MAIL_USERNAME: 'c', SMTP_USER: 'd' },
     { host: 'a.x', port: 1, username: 'c' },
   ],
@@ -64,7 +64,7 @@ test.each<[string, Record<string, string>, object | undefined]>([
   expect(settings === undefined).toBe(expected === undefined);
 });
 
-test('the sender is named by the app and writes from the user, else from no-reply at the host of PUBLIC_URL', () => {
+test('the default sender is APP_NAME with the address of the user, or else no-reply at the host of PUBLIC_URL', () => {
   const sender = (environment: Record<string, string>) => mail({ MAIL_SERVER: 'mail.x', ...environment })?.sender;
   expect(sender({})).toEqual({ name: 'Moonlight', email: 'no-reply@localhost' });
   expect(sender({ APP_NAME: '月光', PUBLIC_URL: 'https://auth.example.com:8443' })).toEqual({

@@ -1,6 +1,6 @@
 import type { Env } from './env.ts';
 
-/** How mails leave. `secure` is TLS from the first byte, `requireTls` is STARTTLS. */
+/** How mails are sent. `secure` means TLS from the first byte, `requireTls` means STARTTLS. */
 export interface MailSettings {
   readonly host: string;
   readonly port: number;
@@ -15,8 +15,8 @@ const host = (env: Env): string | undefined =>
   env.MAIL_SERVER ?? env.SMTP_HOST ?? (env.MAIL_USERNAME === undefined ? undefined : 'smtp.gmail.com');
 
 /**
- * Reads MAIL_* and, where those are silent, the SMTP_* names. STARTTLS (MAIL_USE_TLS, SMTP_TLS) or SMTP_HOST turns
- * TLS-from-the-start off and makes 587 the port, unless either was set. Without a server it is undefined.
+ * The settings from MAIL_* or, for each one that is not set, SMTP_*. With STARTTLS (MAIL_USE_TLS, SMTP_TLS) or SMTP_HOST,
+ * the default port is 587 and the default of MAIL_USE_SSL is false. Undefined without a mail server.
  */
 export const mailSettings = (env: Env, publicUrl: string): MailSettings | undefined => {
   const server = host(env);

@@ -1,10 +1,10 @@
-import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** `true`, `1`, `yes`, `on` and their opposites, in any case. */
+/** `true`, `1`, `yes`, `on` and their opposites, in upper or lower case. */
 export const flag = z.stringbool({ error: 'must be true or false' });
 
-/** A whole number within bounds, both included. */
+/** A whole number from `minimum` to `maximum`. */
 export const whole = (minimum: number, maximum: number) =>
   z
     .string()
@@ -12,7 +12,7 @@ export const whole = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum, `must be ${minimum} or more`).max(maximum, `must be ${maximum} or less`));
 
-/** A TCP port; 0 takes a free one. */
+/** A TCP port; 0 means any free one. */
 export const port = whole(0, 65_535);
 
 const isWebUrl = (value: string): boolean => {
@@ -21,18 +21,18 @@ const isWebUrl = (value: string): boolean => {
   return [username, password, search, hash].every((part) => part === '') && !/[?#\s]/.test(value);
 };
 
-/** An http(s) address without credentials, query or fragment; slashes at its end are dropped. */
+/** An http(s) URL without credentials, query or fragment. Trailing slashes are removed. */
 export const webUrl = z
   .string()
   .refine(isWebUrl, 'must be an http:// or https:// address without credentials, query or fragment')
   .transform((value) => value.replace(/\/+$/, ''));
 
-/** The same without a path, as browsers send it in `Origin`. */
+/** An http(s) URL without a path, as browsers send it in `Origin`. */
 export const webOrigin = webUrl
   .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must be addresses without a path')
   .transform((value) => (URL.canParse(value) ? new URL(value).origin : value));
 
-/** A comma-separated list, blanks dropped. */
+/** A comma-separated list. Spaces around items and empty items are removed. */
 export const list = z.string().transform((value) =>
   value
     .split(',')
@@ -40,33 +40,38 @@ export const list = z.string().transform((value) =>
     .filter((item) => item !== ''),
 );
 
-const isCidr = (value: string): boolean => {
-  const [address = '', prefix, ...rest] = value.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  if (prefix === undefined) return true;
-  if (!/^[0-9]{1,3}$/.test(prefix)) return false;
-  try {
-    new BlockList().addSubnet(address, Number(prefix), version === 4 ? 'ipv4' : 'ipv6');
-    return true;
-  } catch {
-    return false;
-  }
+/** `ipaddr.js` also parses octal, hexadecimal and shortened IPv4 addresses and IPv6 zones, which other programs read differently. */
+const isAddress = (value: string): boolean => {
+  if (ipaddr.IPv4.isValidFourPartDecimal(value)) return true;
+  const lastPart = value.slice(value.lastIndexOf(':') + 1);
+  const isPlain = !lastPart.includes('.') || ipaddr.IPv4.isValidFourPartDecimal(lastPart);
+  return ipaddr.IPv6.isValid(value) && isPlain && !value.includes('%');
 };
 
-/** A comma-separated list of addresses or CIDR ranges. */
-export const cidrs = list.refine((items) => items.every(isCidr), 'must be a list of addresses or CIDR ranges');
+const addressOrRange = z
+  .string()
+  .refine((value) => isAddress(value.replace(/\/.*$/, '')), {
+    error: 'must be an IP address or a CIDR range, such as 10.0.0.0/8',
+    abort: true,
+  })
+  .refine(
+    (value) => !value.includes('/') || ipaddr.isValidCIDR(value),
+    'must have a prefix length of 0 to 32 (IPv4) or 0 to 128 (IPv6)',
+  );
+
+/** A comma-separated list of IP addresses or CIDR ranges. */
+export const cidrs = list.pipe(z.array(addressOrRange));
 
 /** A secret of at least 32 bytes in UTF-8. */
 export const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must have 32 bytes or more');
 
-/** A PostgreSQL address; SQLAlchemy's `postgresql+driver://` is understood. */
+/** A PostgreSQL URL. SQLAlchemy's `postgresql+driver://` is accepted. */
 export const databaseUrl = z
   .string()
   .transform((value) => value.replace(/^postgres(?:ql)?(?:\+[a-z0-9_]+)?:\/\//i, 'postgresql://'))
   .refine((value) => value.startsWith('postgresql://') && URL.canParse(value), 'must be a postgresql:// address');
 
-/** One Redis address, or a comma list of a cluster's nodes. */
+/** One Redis URL, or the URLs of a cluster's nodes, separated by commas. */
 export const redisUrls = list.refine(
   (items) => items.length > 0 && items.every((item) => /^rediss?:\/\//.test(item) && URL.canParse(item)),
   'must be redis:// or rediss:// addresses, separated by commas',

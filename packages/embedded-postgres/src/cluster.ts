@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import { type Account, childOptions, type SharedFolder, shareFolder } from './account.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
@@ -65,7 +66,7 @@ const runInitdb = ({ args, folder }: Program, { account, binaries, signal }: Clu
 const initialize = async (staging: string, options: ClusterOptions): Promise<void> => {
   const { account, durable } = options;
   const pwfile = join(staging, PASSWORD_FILE);
-  await writeFile(pwfile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  await writeFile(pwfile, `${encodeBase64urlNoPadding(randomBytes(24))}\n`, { mode: 0o600 });
   if (account !== undefined) {
     await chown(staging, account.uid, account.gid);
     await chown(pwfile, account.uid, account.gid);

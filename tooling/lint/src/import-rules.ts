@@ -16,7 +16,7 @@ const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.suite.ts', '**/testing.ts'
 
 const RULES: readonly ImportRule[] = [
   { files: 'packages/contracts/src/**', values: ['zod'] },
-  { files: 'packages/config/src/**', values: ['node:*', 'zod'] },
+  { files: 'packages/config/src/**', values: ['node:*', '@oslojs/encoding', 'ipaddr.js', 'zod'] },
   { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
   {
     files: 'packages/auth/src/**',
@@ -28,7 +28,7 @@ const RULES: readonly ImportRule[] = [
     files: 'packages/auth/src/**/*-store.ts',
     values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm'],
   },
-  { files: 'packages/embedded-postgres/src/**', values: ['node:*', 'pg'] },
+  { files: 'packages/embedded-postgres/src/**', values: ['node:*', '@oslojs/encoding', 'pg'] },
   { files: 'packages/redis/src/**', values: ['node:*', 'ioredis'], types: ['@moonlight/auth'] },
   {
     files: 'packages/queue/src/**',

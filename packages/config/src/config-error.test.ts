@@ -2,25 +2,26 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
+import { loadConfig } from './load-config.ts';
 
 const DATA_DIR = mkdtempSync(join(tmpdir(), 'moonlight-config-'));
 afterAll(() => rmSync(DATA_DIR, { recursive: true, force: true }));
 
 const SECRET = 'thirty-two bytes of a secret, or more';
 
-const mistakesIn = (environment: Record<string, string>): readonly string[] => {
+const problemsIn = (environment: Record<string, string>): readonly string[] => {
   try {
     loadConfig({ DATA_DIR, ...environment });
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
 };
 const namesIn = (environment: Record<string, string>) =>
-  mistakesIn(environment)
-    .map((mistake) => mistake.slice(0, mistake.indexOf(':')))
+  problemsIn(environment)
+    .map((problem) => problem.slice(0, problem.indexOf(':')))
     .toSorted();
 
 test.each<[string, readonly string[]]>([
@@ -71,15 +72,15 @@ test.each<[string, readonly string[]]>([
   ['DOCS', ['perhaps']],
   ['METRICS_PORT', ['-']],
   ['LOGIN_FREE_FAILURES', ['0', 'many']],
-])('%s refuses what it does not mean, by name and without repeating it', (name, values) => {
+])('an invalid %s is reported by name', (name, values) => {
   for (const value of values) {
-    const mistakes = mistakesIn({ SECRET_KEY: SECRET, [name]: value });
-    expect(mistakes).toHaveLength(1);
-    expect(mistakes[0]).toMatch(new RegExp(`^${name}(\\.\\d+)?: .{5,}`));
+    const problems = problemsIn({ SECRET_KEY: SECRET, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}(\\.\\d+)?: .{5,}`));
   }
 });
 
-test('all mistakes are named at once, each on a line', () => {
+test('all errors are reported together, one per line', () => {
   const environment = {
     PORT: 'x',
     SECRET_KEY: 'short',
@@ -100,16 +101,16 @@ test('all mistakes are named at once, each on a line', () => {
     'PUBLIC_URL',
     'SECRET_KEY',
   ]);
-  expect(() => loadConfig(environment)).toThrow(/9 mistake\(s\):(\n {2}- [A-Z_]+: .+){9}$/);
+  expect(() => loadConfig(environment)).toThrow(/9 errors:(\n {2}- [A-Z_]+: .+){9}$/);
 });
 
-test('no secret is repeated in a mistake', () => {
+test('no error contains a secret', () => {
   const secrets = { SECRET_KEY: 'hush-hush', JWT_SECRET_KEY: 'psst-psst', DATABASE_URL: 'mysql://u:sesame@db/x' };
-  const message = mistakesIn(secrets).join('\n');
+  const message = problemsIn(secrets).join('\n');
   for (const secret of ['hush', 'psst', 'sesame']) expect(message).not.toContain(secret);
 });
 
-test('what excludes each other is told', () => {
+test('contradictory and missing variables are reported', () => {
   const withSecret = (environment: Record<string, string>) => namesIn({ SECRET_KEY: SECRET, ...environment });
   expect(withSecret({ JWT_ALGORITHM: 'HS256' })).toEqual(['JWT_SECRET_KEY']);
   expect(withSecret({ JWT_ALGORITHM: 'ES256', JWT_SECRET_KEY: SECRET })).toEqual(['JWT_ALGORITHM']);
@@ -118,7 +119,7 @@ test('what excludes each other is told', () => {
   expect(withSecret({ MAIL_USE_SSL: 'true', SMTP_TLS: 'true', MAIL_USE_TLS: 'false' })).toEqual([]);
 });
 
-const abroad = {
+const deployed = {
   SECRET_KEY: SECRET,
   DATABASE_URL: 'postgresql://db/x',
   PUBLIC_URL: 'https://auth.example.com',
@@ -126,31 +127,28 @@ const abroad = {
   MAIL_SERVER: 'mail.example.com',
 };
 
-test.each(['staging', 'production'])(
-  '%s refuses defaults that are only good at home, and makes no secret',
-  (APP_ENV) => {
-    expect(namesIn({ APP_ENV })).toEqual(['DATABASE_URL', 'FRONTEND_URL', 'MAIL_SERVER', 'PUBLIC_URL', 'SECRET_KEY']);
-    expect(existsSync(join(DATA_DIR, 'secret-key'))).toBe(false);
-    expect(namesIn({ ...abroad, APP_ENV })).toEqual([]);
-    for (const name of Object.keys(abroad)) {
-      const rest = Object.fromEntries(Object.entries(abroad).filter(([each]) => each !== name));
-      expect(namesIn({ ...rest, APP_ENV })).toEqual([name]);
-    }
-  },
-);
+test.each(['staging', 'production'])('%s refuses development-only defaults and generates no secret', (APP_ENV) => {
+  expect(namesIn({ APP_ENV })).toEqual(['DATABASE_URL', 'FRONTEND_URL', 'MAIL_SERVER', 'PUBLIC_URL', 'SECRET_KEY']);
+  expect(existsSync(join(DATA_DIR, 'secret-key'))).toBe(false);
+  expect(namesIn({ ...deployed, APP_ENV })).toEqual([]);
+  for (const name of Object.keys(deployed)) {
+    const rest = Object.fromEntries(Object.entries(deployed).filter(([each]) => each !== name));
+    expect(namesIn({ ...rest, APP_ENV })).toEqual([name]);
+  }
+});
 
 test.each([
   'your-secret-key-here-change-in-production',
   'change-me-in-production-change-me-in-production',
   'CHANGEME'.repeat(4),
-])('the placeholder of an example (%s) is no secret', (placeholder) => {
-  expect(namesIn({ ...abroad, APP_ENV: 'production', SECRET_KEY: placeholder })).toEqual(['SECRET_KEY']);
-  expect(namesIn({ ...abroad, APP_ENV: 'staging', JWT_SECRET_KEY: placeholder })).toEqual(['JWT_SECRET_KEY']);
+])('%s is refused as a secret in staging and production', (placeholder) => {
+  expect(namesIn({ ...deployed, APP_ENV: 'production', SECRET_KEY: placeholder })).toEqual(['SECRET_KEY']);
+  expect(namesIn({ ...deployed, APP_ENV: 'staging', JWT_SECRET_KEY: placeholder })).toEqual(['JWT_SECRET_KEY']);
   expect(namesIn({ SECRET_KEY: placeholder })).toEqual([]);
 });
 
-test('docs are off in production alone, unless they are asked for', () => {
-  const docs = (environment: Record<string, string>) => loadConfig({ ...abroad, ...environment }).http.docs;
+test('docs are off by default in production only', () => {
+  const docs = (environment: Record<string, string>) => loadConfig({ ...deployed, ...environment }).http.docs;
   expect(docs({ APP_ENV: 'production' })).toBe(false);
   expect(docs({ APP_ENV: 'production', DOCS: 'on' })).toBe(true);
   expect(docs({ APP_ENV: 'production', DEBUG: 'true' })).toBe(true);
