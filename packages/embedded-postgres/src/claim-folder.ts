@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { link, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { encodeHexLowerCase } from '@oslojs/encoding';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { processIdentity } from './postmaster.ts';
 
@@ -84,7 +85,7 @@ const releaseOf = (path: string): Release => {
  * process can do, and then checks the other locks again.
  */
 export const claimFolder = async (folder: string): Promise<Release> => {
-  const claim = join(folder, `claim-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const claim = join(folder, `claim-${process.pid}-${encodeHexLowerCase(randomBytes(4))}`);
   await writeFile(claim, `${process.pid}\n${processIdentity(process.pid) ?? ''}\n`, { mode: 0o600 });
   try {
     for (;;) {
