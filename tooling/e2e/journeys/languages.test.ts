@@ -13,7 +13,7 @@ afterAll(() => stack.close());
 
 const chinese = { 'accept-language': 'fr, zh-TW;q=0.9, en;q=0.8' };
 
-test('who asks in Chinese is answered in Chinese, and mailed in Chinese', async () => {
+test('a Chinese request gets a Chinese answer and a Chinese mail', async () => {
   const rest = restOf(stack.url);
   const email = 'li@example.com';
   const account = { email, username: 'li_lei', password };
@@ -40,7 +40,7 @@ test('who asks in Chinese is answered in Chinese, and mailed in Chinese', async 
   });
 });
 
-test('the account remembers its language, whoever asks for its next mail', async () => {
+test('mails are in the language of the account, not of the request', async () => {
   const email = 'han@example.com';
   const client = createMoonlightClient({ url: stack.url });
   const { user } = await client.auth.register.mutate({ email, username: 'han_mei', password, locale: 'zh-CN' });
@@ -53,7 +53,7 @@ test('the account remembers its language, whoever asks for its next mail', async
   expect((await stack.mailbox.next(email)).subject).toBe('您在 月光 的密码已修改');
 });
 
-test('a client that was told a language gets its refusals in it, for every field', async () => {
+test('a client with a locale gets its errors in that language, for every field', async () => {
   const client = createMoonlightClient({ url: stack.url, locale: 'zh-CN' });
   await expect(client.account.profile.query()).rejects.toMatchObject({ message: '缺少令牌' });
   const refusal = client.auth.register.mutate({ email: 'none', username: '1', password: 'short' });

@@ -7,7 +7,7 @@ import { restOf } from '../src/rest.ts';
 import { buildAppsOnce, PAGES } from '../src/run-app.ts';
 import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
 
-/** What opens links before the reader of a mail does: filters, previews, prefetchers. */
+/** User agents of programs that open the links of a mail before its reader: spam filters, previews, prefetchers. */
 const SCANNERS = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
   'Mozilla/5.0 (compatible; Microsoft Office Protection)',
@@ -41,7 +41,7 @@ afterAll(async () => {
   await web.close();
 });
 
-/** Every scanner asks by HEAD and by GET for a page, as if it were a browser; answers what they got to see. */
+/** Requests a page by HEAD and GET as every scanner, with the Accept header of a browser. */
 const scan = async (url: string) => {
   const visits = (method: 'HEAD' | 'GET') =>
     SCANNERS.map(async (agent) => {
@@ -60,14 +60,14 @@ const newest = async (email: string) => {
 
 const clientOf = () => createMoonlightClient({ url: stack.url });
 
-test('a verification link: ten scanners open it twice each, and the reader still verifies', async () => {
+test('a verification link still works after ten scanners have opened it twice each', async () => {
   const { email } = await register(stack.url);
   const { link, token } = await newest(email);
   expect((await scan(link)).statuses).toEqual(new Set([200]));
   expect(await clientOf().emailVerification.confirm.mutate({ token })).toEqual({ status: 'verified' });
 });
 
-test('the page of the service itself spends nothing either, until its button is pressed', async () => {
+test('the verification page of the API does not verify until its button is pressed', async () => {
   const { email } = await register(stack.url);
   const { token } = await newest(email);
   const page = `${stack.url}/api/v1/auth/verify/${token}`;
@@ -95,7 +95,7 @@ test('the page of the service itself spends nothing either, until its button is 
   for (const text of (await scan(page)).pages) expect(text).toContain('<h1>Already verified</h1>');
 });
 
-test('the page tells at once that a link is worth nothing, in the language of the reader', async () => {
+test('the page reports an invalid link at once, in the language of the request', async () => {
   const page = `${stack.url}/api/auth/email/verify/${'A'.repeat(43)}/`;
   const answer = await fetch(page, { headers: { accept: HTML, 'accept-language': 'zh-CN,zh;q=0.9' } });
   expect([answer.status, await answer.text()]).toEqual([
@@ -104,7 +104,7 @@ test('the page tells at once that a link is worth nothing, in the language of th
   ]);
 });
 
-test('a reset link: ten scanners open it, ask the service with its token too, and the reader still resets', async () => {
+test('a reset link still works after ten scanners have opened it and sent its token to the API', async () => {
   const { email } = await register(stack.url);
   await newest(email);
   await clientOf().passwordReset.send.mutate({ email });
@@ -119,7 +119,7 @@ test('a reset link: ten scanners open it, ask the service with its token too, an
   expect((await clientOf().auth.login.mutate({ email, password: newPassword })).user.isEmailVerified).toBe(true);
 });
 
-test('a program that follows a link by GET is a program, and verifies', async () => {
+test('a GET request of a program, which does not accept HTML, verifies', async () => {
   const { email } = await register(stack.url);
   const { token } = await newest(email);
   const rest = restOf(stack.url);

@@ -14,7 +14,7 @@ afterAll(() => stack.close());
 const email = 'Selene@example.com';
 const passwords = ['selene sleeps until nine', 'selene wakes at ten', 'selene was woken at eight', 'not her password'];
 
-/** Every row of every table of everybody, the queue's included, as text. */
+/** Every row of every table, including the queue's, as text. */
 const dump = async (): Promise<string> => {
   const tables = await stack.sql.query<{ name: string }>(
     "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
@@ -25,8 +25,8 @@ const dump = async (): Promise<string> => {
   return JSON.stringify(rows);
 };
 
-/** Somebody's whole life here, good days and bad ones; answers what nobody may find afterwards. */
-const live = async (): Promise<string[]> => {
+/** Uses every feature, with successes and failures; returns the secrets that must not be found afterwards. */
+const useEveryFeature = async (): Promise<string[]> => {
   const [first, second, third, wrong] = passwords as [string, string, string, string];
   const store = memoryStore();
   const client = createMoonlightClient({ url: stack.url, session: store });
@@ -41,7 +41,7 @@ const live = async (): Promise<string[]> => {
   const captcha = await solveAltcha(await client.captcha.challenge.query());
   await client.passwordReset.send.mutate({ email, captcha });
   secrets.push(captcha);
-  // So far nobody has sent a mail: all three are promised, and their contents are in the outbox.
+  // So far no mail was sent: all three are queued, and their contents are in the outbox.
   secrets.push(...(await mailedSecrets()));
   const [link, code, reset] = secrets.slice(-3) as [string, string, string];
 
@@ -68,7 +68,7 @@ const live = async (): Promise<string[]> => {
   return secrets;
 };
 
-/** What is in the mails so far. Before the first worker starts, everything is looked through once. */
+/** The secrets in the mails so far. Before a worker is started, the tables are checked with the mails still queued. */
 const mailedSecrets = async (): Promise<string[]> => {
   const pending = await dump();
   await stack.start('worker');
@@ -85,8 +85,8 @@ const mailedSecrets = async (): Promise<string[]> => {
 const order = (subject: string): number =>
   ['Verify', 'Your code', 'Reset'].findIndex((beginning) => subject.startsWith(beginning));
 
-test('no password, token, code or link is in any log line or table, neither in use nor afterwards', async () => {
-  const secrets = await live();
+test('no log line and no table contains a password, token, code or link, neither during nor after its use', async () => {
+  const secrets = await useEveryFeature();
   await stack.mailsSettled();
   const code = secrets.find((secret) => /^\d{6}$/.test(secret))!;
   const output = stack.output();
@@ -96,7 +96,7 @@ test('no password, token, code or link is in any log line or table, neither in u
     expect(output).not.toContain(secret);
     expect(tables).not.toContain(secret);
   }
-  // Six digits may stand in a longer number by chance: only as a word are they a code.
+  // A longer number may contain the six digits by chance, so only a separate word counts.
   const asWord = new RegExp(`[^.\\w]${code}\\b`);
   expect(output).not.toMatch(asWord);
   expect(tables).not.toMatch(asWord);
@@ -104,7 +104,7 @@ test('no password, token, code or link is in any log line or table, neither in u
   expect(await stack.sql.query('select 1 from outbox where payload is not null')).toEqual([]);
 });
 
-test('what happened is audited: with time, place and request, without secrets', async () => {
+test('events are audited with time, IP address and request id', async () => {
   const rows = await stack.sql.query<{ event: string }>(
     'select event from audit_log where at is not null and ip is not null and request_id is not null order by at, id',
   );

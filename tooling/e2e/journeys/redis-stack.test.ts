@@ -23,8 +23,8 @@ const ready = async (url: string) => {
   const answer = await fetch(`${url}/health/ready`);
   return { status: answer.status, body: await answer.json() };
 };
-/** The main story, from a stranger to a session that is over. */
-const tellMainStory = async (username: string) => {
+/** Registers, verifies, logs in, refreshes and logs out. */
+const useMainFeatures = async (username: string) => {
   const client = clientOf();
   const email = `${username}@example.com`;
   await client.auth.register.mutate({ email, username, password });
@@ -38,8 +38,8 @@ const tellMainStory = async (username: string) => {
   expect(await client.restore()).toBe(false);
 };
 
-test('queue and limits live in Redis, and no address of anybody does', async () => {
-  await tellMainStory('first');
+test('queue and limits are in Redis, without any email address', async () => {
+  await useMainFeatures('first');
   const wrong = { email: 'first@example.com', password: 'wrong' };
   await expect(clientOf().auth.login.mutate(wrong)).rejects.toMatchObject({ data: { error: 'INVALID_CREDENTIALS' } });
   const connection = connectRedis([redis.url]);
@@ -52,7 +52,7 @@ test('queue and limits live in Redis, and no address of anybody does', async () 
   expect(await stack.sql.query('select 1 from bullmq.job')).toEqual([]);
 });
 
-test('a Redis that loses everything loses no mail', async () => {
+test('no mail is lost when Redis loses its data', async () => {
   await Promise.all(stack.workers.map((worker) => worker.stop()));
   const email = 'flushed@example.com';
   await clientOf().auth.register.mutate({ email, username: 'flushed', password });
@@ -64,7 +64,7 @@ test('a Redis that loses everything loses no mail', async () => {
   expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
 });
 
-test('Redis killed and started anew: the service answers on, says what is missing, and recovers by itself', async () => {
+test('while Redis is down, the service answers and readiness names the queue; it recovers when Redis is back', async () => {
   const running = [...stack.apis, ...stack.workers].filter(({ isRunning }) => isRunning());
   await redis.kill();
   await until(async () =>
@@ -77,7 +77,7 @@ test('Redis killed and started anew: the service answers on, says what is missin
   await client.auth.register.mutate({ email, username: 'outage', password });
   await client.auth.login.mutate({ email, password });
   expect(await client.account.profile.query()).toMatchObject({ email });
-  // Each process counts for itself meanwhile.
+  // Until then each process has its own counters.
   await expect(client.emailVerification.send.mutate()).rejects.toMatchObject({ data: { error: 'RATE_LIMITED' } });
 
   redis = await startRedis({ port: redis.port });
@@ -86,5 +86,5 @@ test('Redis killed and started anew: the service answers on, says what is missin
     for (const app of running) expect(await ready(app.url)).toMatchObject({ status: 200 });
   });
   expect(running.map(({ isRunning }) => isRunning())).toEqual([true, true]);
-  await tellMainStory('afterwards');
+  await useMainFeatures('afterwards');
 });

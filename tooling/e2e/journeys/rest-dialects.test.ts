@@ -4,9 +4,8 @@ import { codeIn, tokenIn } from '../src/mailbox.ts';
 import { type Rest, restOf, tokensIn } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 
-// Clients of three traditions come through the REST door: those that put a slash after each path and know `/api/auth`,
-// those that register by code, and those that verify by a GET and want a top-level `token`. Each test is one feature as
-// one of them asks for it.
+// The REST API serves clients that were written for three older APIs: one with a slash after each path below `/api/auth`,
+// one that registers by code, and one that verifies by GET and reads a top-level `token`. Each test is a feature of one.
 let stack: Stack;
 let rest: Rest;
 beforeAll(async () => {
@@ -66,14 +65,14 @@ describe('a slash after each path, below /api/auth', () => {
     });
   });
 
-  test('a verification link that is too late', async () => {
+  test('a verification link that has expired', async () => {
     const { verification } = await registered();
     await stack.sql.passTime(16 * 60);
     const expired = refused(400, 'LINK_EXPIRED', 'Invalid or expired token');
     expect(await rest(`GET /api/auth/email/verify/${verification}/`)).toMatchObject(expired);
   });
 
-  test('POST /password/reset/send/ behind a captcha, POST /password/reset/ once', async () => {
+  test('POST /password/reset/send/ with a captcha, POST /password/reset/ once', async () => {
     const { email } = await registered();
     const send = (body: object) => rest('POST /api/auth/password/reset/send/', body);
     expect(await send({ email })).toMatchObject(refused(400, 'CAPTCHA_REQUIRED', 'Captcha required'));
@@ -91,7 +90,7 @@ describe('a slash after each path, below /api/auth', () => {
     expect(await confirm()).toMatchObject(refused(400, 'LINK_USED', 'This link was already used'));
   });
 
-  test('POST /token/refresh/ returns both tokens anew, POST /logout/ ends them', async () => {
+  test('POST /token/refresh/ returns two new tokens, POST /logout/ invalidates them', async () => {
     const first = await loggedIn();
     const refresh = (token: string) => rest('POST /api/auth/token/refresh/', { refresh_token: token });
     const renewed = tokensIn(await refresh(first.refresh));
@@ -104,7 +103,7 @@ describe('a slash after each path, below /api/auth', () => {
     expect(await refresh(renewed.refresh)).toMatchObject(invalid);
   });
 
-  test('a refresh token past its life', async () => {
+  test('a refresh token that has expired', async () => {
     const { refresh: token } = await loggedIn();
     await stack.sql.passTime(7 * 86_400);
     expect(await rest('POST /api/auth/token/refresh/', { refresh_token: token })).toMatchObject(
@@ -159,8 +158,8 @@ describe('register, log in and reset by code', () => {
   });
 });
 
-describe('register, verify by GET, log in, look at the profile', () => {
-  test('the whole way', async () => {
+describe('register, verify by GET, log in, read the profile', () => {
+  test('all four steps', async () => {
     const person = newPerson();
     expect(await rest('POST /api/v1/auth/register', person)).toMatchObject({
       status: 201,
@@ -184,7 +183,7 @@ describe('register, verify by GET, log in, look at the profile', () => {
     });
   });
 
-  test('what is taken, wrong, missing or worthless', async () => {
+  test('a taken email, a wrong password, a missing and an invalid token', async () => {
     const { username, email } = await registered();
     const taken = refused(409, 'EMAIL_TAKEN', 'user already exists');
     expect(await rest('POST /api/v1/auth/register', { username, email, password })).toMatchObject(taken);

@@ -15,7 +15,7 @@ const replica = (index: number) => stack.apis[index % 2]!.url;
 const profileAt = (index: number, token: string | undefined) =>
   restOf(replica(index))('GET /api/v1/auth/profile', undefined, { token });
 
-test('both came up at the same moment and sign with one key', async () => {
+test('two replicas that start at the same time sign with the same key', async () => {
   const [first, second] = await Promise.all(
     [0, 1].map((index) => restOf(replica(index))('GET /.well-known/jwks.json')),
   );
@@ -32,16 +32,16 @@ test('both came up at the same moment and sign with one key', async () => {
   expect(kids[0]).toBe(kids[1]);
 });
 
-test('logged out at one, gone at the other in the same moment', async () => {
+test('a logout at one replica is effective at the other one at once', async () => {
   const { client } = await registerAndLogIn(replica(0));
   const token = await client.accessToken();
-  // The other one has seen the token, and must not go on trusting what it saw.
+  // The other replica has verified this token before, and must not rely on that.
   expect((await profileAt(1, token)).status).toBe(200);
   await client.auth.logout.mutate();
   expect(await profileAt(1, token)).toMatchObject({ status: 401, body: { error: 'TOKEN_INVALID' } });
 });
 
-test('a disabled account is shut out everywhere', async () => {
+test('a disabled account is refused by both replicas', async () => {
   const { client, email } = await registerAndLogIn(replica(0));
   const token = await client.accessToken();
   for (const index of [0, 1]) expect((await profileAt(index, token)).status).toBe(200);
@@ -50,7 +50,7 @@ test('a disabled account is shut out everywhere', async () => {
     expect(await profileAt(index, token)).toMatchObject({ status: 403, body: { error: 'ACCOUNT_DISABLED' } });
 });
 
-test('a storm of refreshes at both: one successor, known to both', async () => {
+test('concurrent refreshes at both replicas return one successor, which both accept', async () => {
   const { store } = await registerAndLogIn(replica(0));
   let { refreshToken } = (await store.get())!;
   for (let round = 0; round < 3; round += 1) {
@@ -67,7 +67,7 @@ test('a storm of refreshes at both: one successor, known to both', async () => {
   }
 });
 
-test('forty registrations of one name at both: one account', async () => {
+test('forty concurrent registrations of one username at both replicas create one account', async () => {
   const { won, lost } = await race(40, (index) =>
     createMoonlightClient({ url: replica(index) }).auth.register.mutate({
       email: `same_${index}@example.com`,
@@ -78,7 +78,7 @@ test('forty registrations of one name at both: one account', async () => {
   expect([won.length, new Set(lost)]).toEqual([1, new Set(['USERNAME_TAKEN'])]);
 });
 
-test('a replica that is asked to stop answers what it has begun', async () => {
+test('a replica that is asked to stop answers its open requests first', async () => {
   const { email } = await register(replica(0));
   const lock = await stack.sql.connect();
   await lock.query('begin');

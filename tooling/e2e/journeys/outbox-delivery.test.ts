@@ -42,14 +42,14 @@ const outboxRow = async (id: string): Promise<OutboxRow> => {
   return row!;
 };
 
-test('two workers never send one mail twice, however often the queue forgets and is told again', async () => {
+test('two workers never send a mail twice, also when the queue loses its jobs and gets them again', async () => {
   const names = Array.from({ length: 60 }, (_, index) => `many_${index}`);
   const queue = createMailQueue({ databaseUrl: stack.databaseUrl, onError: () => undefined });
   const over = new AbortController();
-  const pestering = (async () => {
+  const requeueing = (async () => {
     while (!over.signal.aborted) {
       const pending = await stack.sql.query<{ id: string }>("select id from outbox where state = 'pending'");
-      // Whatever is being sent just now is forgotten, and handed over anew.
+      // Also mails that are being sent lose their job and get a new one.
       await stack.sql.query('truncate bullmq.job cascade');
       await queue.add(pending.map(({ id }) => id));
     }
@@ -57,7 +57,7 @@ test('two workers never send one mail twice, however often the queue forgets and
   await Promise.all(names.map(register));
   await stack.mailsSettled();
   over.abort();
-  await pestering;
+  await requeueing;
   await queue.close();
   const mails = (await stack.mailbox.here()).filter(({ to }) => to[0]?.startsWith('many_'));
   expect(mails).toHaveLength(60);
@@ -66,16 +66,16 @@ test('two workers never send one mail twice, however often the queue forgets and
   expect(await stack.sql.query('select sum(attempts)::int as tries from outbox')).toEqual([{ tries: 60 }]);
 });
 
-test('a mail server that is away for a while delays mails and loses none', async () => {
+test('an outage of the mail server delays mails and loses none', async () => {
   await proxy.sever();
-  const { email, mailId } = await register('away');
+  const { email, mailId } = await register('outage');
   await until(async () => expect((await outboxRow(mailId)).attempts).toBeGreaterThanOrEqual(1));
   expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) });
   await proxy.restore();
   expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
 });
 
-test('a refusal for good is recorded and not tried again, and bad addresses stall nobody', async () => {
+test('a permanent refusal is recorded and not retried, and refused addresses do not delay other mails', async () => {
   const [refused, deferred] = [await register('reject-550'), await register('defer-451')];
   const others = await Promise.all(['other_1', 'other_2', 'other_3'].map(register));
   for (const { email } of others) await stack.mailbox.next(email);
@@ -89,13 +89,13 @@ test('a refusal for good is recorded and not tried again, and bad addresses stal
   await stack.sql.passTime(5 * 60);
   await until(async () => expect((await outboxRow(deferred.mailId)).attempts).toBeGreaterThanOrEqual(2));
   expect(await outboxRow(refused.mailId)).toMatchObject({ state: 'refused', attempts: 1 });
-  // Its link has expired by then: too late to help.
+  // By then its link has expired, so the mail is not sent.
   await stack.sql.passTime(15 * 60);
   await until(async () => expect(await outboxRow(deferred.mailId)).toMatchObject({ state: 'expired', payload: null }));
   expect(await stack.mailbox.here(deferred.email)).toEqual([]);
 });
 
-test('what became of mails is told by metrics', async () => {
+test('metrics count the outcomes of mails', async () => {
   const pages = await Promise.all(stack.workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
   const count = (outcome: string) =>
     pages

@@ -1,15 +1,75 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
 import { createMoonlightClient } from '@moonlight/client';
 import { describe, expect, test } from 'vitest';
 import { password, register } from '../src/people.ts';
-import { startSmtp } from '../src/start-smtp.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 import { until } from '../src/concurrency.ts';
 
-// A crash is noticed by the queue within ten seconds, and by the outbox when a mail is due again.
-describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () => {
-  /** An API without a worker, and a mail server that is as slow as it should be. */
+interface Delivery {
+  readonly to: string;
+  readonly messageId: string;
+}
+
+/** The next mail, which is not answered until the test says so. */
+interface Hold {
+  /** Resolves when the mail has arrived and its sender waits for "250". */
+  readonly arrived: Promise<Delivery>;
+  readonly answer: () => void;
+}
+
+interface SlowSmtp extends AsyncDisposable {
+  readonly port: number;
+  /** The mails that were answered with "250", in that order. */
+  readonly taken: readonly Delivery[];
+  holdNext(): Hold;
+}
+
+/** A mail server whose answers a test can delay. */
+const startSlowSmtp = async (): Promise<SlowSmtp> => {
+  const taken: Delivery[] = [];
+  const holds: { arrive: (delivery: Delivery) => void; answered: Promise<void> }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 100,
+    onData: (stream, { envelope }, done) => {
+      void (async () => {
+        const messageId = /^Message-ID: (.+)$/im.exec(await text(stream))?.[1]?.trim() ?? '';
+        const delivery = { to: envelope.rcptTo.map(({ address }) => address).join(), messageId };
+        const hold = holds.shift();
+        hold?.arrive(delivery);
+        await hold?.answered;
+        taken.push(delivery);
+        done();
+      })();
+    },
+  });
+  server.on('error', () => undefined); // The tests kill senders during a mail.
+  const listener = server.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('the mail server has no port');
+  return {
+    port: address.port,
+    taken,
+    holdNext: () => {
+      const { promise: arrived, resolve: arrive } = Promise.withResolvers<Delivery>();
+      const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+      holds.push({ arrive, answered });
+      return { arrived, answer };
+    },
+    [Symbol.asyncDispose]: () => new Promise((closed) => server.close(() => closed())),
+  };
+};
+
+// The queue notices a crash within ten seconds; the outbox notices it when the mail is due again.
+describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
+  /** An API without a worker, and a mail server whose answers can be delayed. */
   const start = async () => {
-    const smtp = await startSmtp();
+    const smtp = await startSlowSmtp();
     const stack = await startStack({ workers: 0, env: { MAIL_PORT: String(smtp.port) } });
     const end = async () => {
       await stack.close();
@@ -23,14 +83,14 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     return row!;
   };
 
-  /** Waits until somebody waits for a lock with such a statement. */
+  /** Waits until a connection waits for a lock with a statement that matches the LIKE pattern. */
   const untilBlocked = ({ sql }: Stack, statement: string) =>
     until(async () => {
       const waiting = await sql.query(
         `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
         [statement],
       );
-      if (waiting.length === 0) throw new Error(`nobody waits with ${statement}`);
+      if (waiting.length === 0) throw new Error(`no connection waits with ${statement}`);
       return waiting;
     });
 
@@ -40,8 +100,8 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
   };
 
   test('when no worker runs yet', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const { email } = await register(stack.url);
     const { id } = await outbox(stack);
     await stack.start('worker');
@@ -49,9 +109,9 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toEqual([{ to: email, messageId: `<${id}@accounts.example.com>` }]);
   });
 
-  test('when the worker is killed before it has begun', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+  test('when the worker is killed before it sends the mail', async () => {
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const lock = await stack.sql.connect();
     await lock.query('begin');
     await register(stack.url);
@@ -65,9 +125,9 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toHaveLength(1);
   });
 
-  test('when the worker is killed while the mail server listens to it', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+  test('when the worker is killed during the SMTP session', async () => {
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const { arrived } = smtp.holdNext();
     const worker = await stack.start('worker');
     await register(stack.url);
@@ -79,16 +139,16 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toEqual([first]);
   });
 
-  test('when the worker is killed after "250": a second time, under the same Message-ID', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+  test('twice, with the same Message-ID, when the worker is killed after "250"', async () => {
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const { arrived, answer } = smtp.holdNext();
     const worker = await stack.start('worker');
     await register(stack.url);
     const first = await arrived;
     const lock = await stack.sql.connect();
     await lock.query('begin');
-    // The worker has its row. This lets nobody write that the mail was sent.
+    // The worker has locked its row. This lock blocks the update that marks the mail as sent.
     await lock.query('lock table outbox in share mode');
     answer();
     await untilBlocked(stack, 'update "outbox" set "state"%');
@@ -101,8 +161,8 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
   });
 
   test('when the API is killed between the commit and the notification', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const lock = await stack.sql.connect();
     await lock.query('begin');
     await lock.query('lock table bullmq.job in access exclusive mode');
@@ -110,7 +170,7 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     const [notification] = await untilBlocked(stack, '%');
     const [api] = stack.apis;
     await api!.kill();
-    // What the process has asked for last must not happen after its end.
+    // The last statement of the killed process must not run after its end.
     await stack.sql.query('select pg_terminate_backend($1)', [notification?.['pid']]);
     await lock.query('rollback');
     await registering;
@@ -121,9 +181,9 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toHaveLength(1);
   });
 
-  test('or was never promised: killed between the account and its mail, the API leaves neither', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+  test('or is not queued at all: an API that is killed between the account and its mail leaves neither', async () => {
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     const lock = await stack.sql.connect();
     await lock.query('begin');
     await lock.query('lock table outbox in share mode');
@@ -149,9 +209,9 @@ describe.concurrent('a mail that was promised arrives', { timeout: 60_000 }, () 
     expect(smtp.taken).toMatchObject([{ to: account.email }]);
   });
 
-  test('when the queue has lost everything', async () => {
-    await using scene = await start();
-    const { smtp, stack } = scene;
+  test('when the queue has lost its jobs', async () => {
+    await using scenario = await start();
+    const { smtp, stack } = scenario;
     await register(stack.url);
     await until(async () => expect(await stack.sql.query('select 1 from bullmq.job')).toHaveLength(1));
     await stack.sql.query('truncate bullmq.job cascade');

@@ -27,7 +27,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     await store.stop();
   });
 
-  /** A client behind proxies, which asks the replicas in turn. */
+  /** A client behind proxies that calls one of the two replicas. */
   const clientFrom = (forwarded: string, replica = 0) =>
     createMoonlightClient({
       url: stack.apis[replica % 2]!.url,
@@ -40,7 +40,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
 
   const all = (count: number, code: string) => Array.from({ length: count }, () => code);
 
-  test('twenty codes for one address at once, from everywhere: one is sent', async () => {
+  test('twenty concurrent codes for one address from different IP addresses: one is sent', async () => {
     const { won, lost } = await race(20, (index) =>
       clientFrom(`198.51.100.${index}`, index).auth.sendCode.mutate({
         email: index % 2 === 0 ? 'storm@example.com' : 'STORM@example.com',
@@ -48,23 +48,23 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
       }),
     );
     expect([won.length, lost]).toEqual([1, all(19, 'RATE_LIMITED')]);
-    const promised = await stack.sql.query("select 1 from outbox where kind = 'verification-code'");
-    expect(promised).toHaveLength(1);
+    const queued = await stack.sql.query("select 1 from outbox where kind = 'verification-code'");
+    expect(queued).toHaveLength(1);
   });
 
-  test('a hundred and thirty mails from one place: a hundred are sent', async () => {
+  test('130 mails for one IP address: 100 are sent', async () => {
     const before = await stack.sql.query('select 1 from outbox');
     const { won, lost } = await race(130, (index) =>
       clientFrom('203.0.113.1', index).auth.sendCode.mutate({ email: `many_${index}@example.com`, type: 'register' }),
     );
     expect([won.length, lost]).toEqual([100, all(30, 'RATE_LIMITED')]);
     expect((await stack.sql.query('select 1 from outbox')).length - before.length).toBe(100);
-    // Next door nobody notices.
+    // Another IP address is not affected.
     const next = { email: 'next@example.com', type: 'register' } as const;
     expect(await clientFrom('203.0.113.2').auth.sendCode.mutate(next)).toMatchObject({ retryAfter: 60 });
   });
 
-  test('sixty registrations from one place: fifty are looked at', async () => {
+  test('60 registrations from one IP address: 50 are processed', async () => {
     const { won, lost } = await race(60, (index) =>
       clientFrom('203.0.113.3', index).auth.register.mutate({
         email: `crowd_${index}@example.com`,
@@ -75,7 +75,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     expect([won.length, lost]).toEqual([50, all(10, 'RATE_LIMITED')]);
   });
 
-  test('a hundred and ten wrong passwords from one place: a hundred are looked at', async () => {
+  test('110 wrong passwords from one IP address: 100 are processed', async () => {
     const { lost } = await race(110, (index) =>
       clientFrom('203.0.113.4', index).auth.login.mutate({ email: `victim_${index}@example.com`, password: 'wrong' }),
     );
@@ -83,7 +83,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     expect(lost.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
   });
 
-  test('whoever guesses at an account waits, and its owner does not', async () => {
+  test('an attacker who guesses passwords of an account must wait, and its owner need not', async () => {
     const email = 'guessed@example.com';
     await clientFrom('203.0.113.5').auth.register.mutate({ email, username: 'guessed', password });
     const { lost } = await race(9, () => clientFrom('203.0.113.6').auth.login.mutate({ email, password: 'wrong' }));
@@ -91,13 +91,13 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     expect((await clientFrom('203.0.113.5').auth.login.mutate({ email, password })).user.email).toBe(email);
   });
 
-  test('a batch of calls counts as many', async () => {
+  test('every call of a batch counts', async () => {
     const client = clientFrom('203.0.113.7');
     const { won, lost } = await race(70, () => client.auth.checkEmail.mutate({ email: 'batch@example.com' }));
     expect([won.length, lost]).toEqual([60, all(10, 'RATE_LIMITED')]);
   });
 
-  test('addresses are read from right to left, as far as proxies are trusted', async () => {
+  test('X-Forwarded-For is read from right to left, up to the first address that is not a trusted proxy', async () => {
     const account = { email: 'hops@example.com', username: 'hops', password };
     const headers = { 'x-forwarded-for': '192.0.2.66, 203.0.113.8, 10.1.2.3' };
     const rest = restOf(stack.url);
@@ -109,7 +109,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     });
   });
 
-  test('without trusted proxies a forged X-Forwarded-For is nothing', async () => {
+  test('without trusted proxies, X-Forwarded-For is ignored', async () => {
     const { url } = await stack.start('api', { TRUST_PROXY: '' });
     const rest = restOf(url);
     const statuses = await Promise.all(

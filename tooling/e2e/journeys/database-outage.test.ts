@@ -13,9 +13,9 @@ import { until } from '../src/concurrency.ts';
 let dataDir: string;
 let postgres: EmbeddedPostgres;
 let stack: Stack;
-// The tables are made by whichever process comes first: both start on an empty database here.
+// Both processes start on an empty database; the first one creates the tables.
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'moonlight-away-'));
+  dataDir = await mkdtemp(join(tmpdir(), 'moonlight-outage-'));
   postgres = await startEmbeddedPostgres({ dataDir, port: await freePort() });
   stack = await startStack({ databaseUrl: postgres.url, env: { CAPTCHA_PROVIDER: 'none' } });
 });
@@ -39,7 +39,7 @@ const untilReady = (status: number) =>
     for (const { url } of all()) expect(await readiness(url)).toMatchObject({ status });
   });
 
-test('PostgreSQL stopped: 503 names it, calls fail without a leak; started: everything goes on by itself', async () => {
+test('while PostgreSQL is stopped, readiness names it and calls fail without details; then everything recovers', async () => {
   const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   const token = await client.accessToken();
@@ -81,7 +81,7 @@ test('PostgreSQL stopped: 503 names it, calls fail without a leak; started: ever
   expect(all().map(({ isRunning }) => isRunning())).toEqual([true, true]);
 });
 
-test('PostgreSQL killed with a mail on its way: it recovers, and the mail arrives', async () => {
+test('after PostgreSQL was killed, a queued mail still arrives', async () => {
   const { client, email } = await registerAndLogIn(stack.url);
   await stack.mailbox.next(email);
   await client.auth.sendCode.mutate({ email, type: 'reset_password' });
