@@ -63,7 +63,7 @@ const textOf = (schema: JsonSchema): string => {
 };
 
 interface TypeText {
-  /** The type, as it is written where it is used. */
+  /** A type or a signature. */
   readonly text: string;
   /** The interfaces that `text` refers to, by name. */
   readonly interfaces: Readonly<Record<string, string>>;

@@ -64,7 +64,7 @@ const createManager = (
 /**
  * Creates a client of the service. It adds the access token to each call, refreshes the session when necessary (once, no
  * matter how many calls and tabs wait for it), repeats queries whose answer was lost, and emits an event when a session
- * begins, is refreshed or ends. Calls reject with errors that `isMoonlightError` and `isNetworkError` tell apart. Throws
+ * begins, is refreshed or ends. `isMoonlightError` and `isNetworkError` distinguish the errors that calls reject with. Throws
  * TypeError if `url` is not a URL.
  */
 export const createMoonlightClient = (options: MoonlightClientOptions): MoonlightClient => {

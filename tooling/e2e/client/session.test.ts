@@ -18,7 +18,7 @@ const codesOf = (results: PromiseSettledResult<unknown>[]) =>
     ),
   );
 
-test('register, verify, log in, look at the profile, log out', async () => {
+test('register, verify, log in, read the profile, log out', async () => {
   const client = createMoonlightClient({ url: server.url });
   const events = recordEvents(client);
   const email = 'Alice@example.com';
@@ -207,7 +207,7 @@ describe('logging out', () => {
   });
 });
 
-/** Receives the next uncaught error in place of the test runner. */
+/** Receives the next uncaught error instead of the test runner. */
 const nextUncaught = (): Promise<unknown> => {
   const handlers = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');

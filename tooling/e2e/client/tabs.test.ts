@@ -78,8 +78,10 @@ describe.each<Mode>(['cookie', 'localStorage'])('two tabs that share a session b
     const names = await Promise.all(tabs.map(tenProfiles));
     expect(new Set(names.flat())).toEqual(new Set([username]));
     expect(refreshes).toBe(1);
-    const told = (await Promise.all(tabs.map(eventsOf))).flat().filter((event) => event.startsWith('refreshed'));
-    expect(told.toSorted()).toEqual(['refreshed elsewhere', 'refreshed here']);
+    const refreshEvents = (await Promise.all(tabs.map(eventsOf)))
+      .flat()
+      .filter((event) => event.startsWith('refreshed'));
+    expect(refreshEvents.toSorted()).toEqual(['refreshed elsewhere', 'refreshed here']);
   });
 
   test('if a refresh is refused, each tab emits loggedOut once and knows that the service ended the session', async () => {

@@ -44,8 +44,8 @@ test('all examples of the READMEs compile', async () => {
 
 test.each([20, 24] as const)('all flows of the consumer project run on Node %i', async (version) => {
   const username = `consumer_${version}`;
-  const story = join(project.folder, 'out', 'src', 'story.js');
-  const child = fork(story, [server.url, username], {
+  const script = join(project.folder, 'out', 'src', 'all-flows.js');
+  const child = fork(script, [server.url, username], {
     cwd: project.folder,
     env: {},
     execArgv: [],

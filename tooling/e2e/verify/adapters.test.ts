@@ -23,7 +23,7 @@ const ask = async (url: string, authorization?: string) => {
   };
 };
 
-const story = async (url: string) => {
+const tryTokens = async (url: string) => {
   const { client } = await registerAndLogIn(server.url);
   const { id } = await client.account.profile.query();
   const { status, body } = await ask(url, `Bearer ${await client.accessToken()}`);
@@ -44,7 +44,7 @@ test('the Fastify hook protects the routes after it', async () => {
   const app = fastify();
   app.addHook('onRequest', fastifyBearer(createVerifier({ issuer: server.url })));
   app.get('/', (request) => ({ userId: fastifyClaimsOf(request).userId }));
-  expect(await story(await app.listen({ host: '127.0.0.1', port: 0 }))).toEqual(EXPECTED);
+  expect(await tryTokens(await app.listen({ host: '127.0.0.1', port: 0 }))).toEqual(EXPECTED);
   await app.close();
 });
 
@@ -53,7 +53,7 @@ test('the Express middleware protects the routes after it', async () => {
   app.use(expressBearer(createVerifier({ issuer: server.url })));
   app.get('/', (request, response) => response.json({ userId: expressClaimsOf(request).userId }));
   const { url, close } = await startLoopbackServer((request, response) => app(request, response));
-  expect(await story(url)).toEqual(EXPECTED);
+  expect(await tryTokens(url)).toEqual(EXPECTED);
   await close();
 });
 
