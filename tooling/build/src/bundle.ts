@@ -3,7 +3,7 @@ import { build, type InputOptions } from 'rolldown';
 import { type Files, readFolder } from './replace-folder.ts';
 
 /** What to bundle and how. */
-interface BundleOptions extends Pick<InputOptions, 'cwd' | 'external' | 'platform' | 'plugins'> {
+interface BundleOptions extends Pick<InputOptions, 'cwd' | 'external' | 'platform' | 'plugins' | 'transform'> {
   /** Source files by the name of the file that is made of them, without its extension. */
   readonly entries: Readonly<Record<string, string>>;
   /** Folders that are copied beside the bundle, by their name there. */
