@@ -2,10 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { renderMail } from './render-mail.ts';
-import { launchChromium } from './testing/launch-chromium.ts';
-import { photographMail } from './testing/photograph-mail.ts';
-import { renderContactSheet } from './testing/render-contact-sheet.ts';
+import { renderMail } from './render-mail.tsx';
+import { launchChromium, photographMail, renderContactSheet } from './testing/contact-sheet.tsx';
 import { sampleMails } from './testing/sample-mails.ts';
 
 const appName = 'Moonlight';
@@ -21,16 +19,18 @@ beforeAll(async () => {
 afterAll(() => page.context().browser()?.close());
 
 test.each(samples)(
-  '$name asks nobody for anything, and fits a desk and a phone, by day and by night',
+  '$name sends no network request and fits desktop and phone, in light and dark theme',
   async (sample) => {
-    const { html } = await renderMail(sample.mail, { appName });
+    const { html } = renderMail(sample.mail, { appName });
     expect(await photographMail(page, join(folder, sample.name), html)).toEqual([]);
   },
 );
 
-test('a contact sheet shows the pictures of every mail in every language', async () => {
-  const entries = samples.map(async ({ name, mail }) => ({ name, ...(await renderMail(mail, { appName })) }));
-  const sheet = renderContactSheet(await Promise.all(entries), appName);
+test('a contact sheet shows the screenshots of every mail in every language', async () => {
+  const sheet = renderContactSheet(
+    samples.map(({ name, mail }) => ({ name, ...renderMail(mail, { appName }) })),
+    appName,
+  );
   expect(sheet.match(/<figure>/g)).toHaveLength(sampleMails.length);
   await writeFile(join(folder, 'index.html'), sheet);
 });

@@ -1,3 +1,2 @@
-export { renderMail, type RenderedMail } from './render-mail.ts';
-export { createMailSender } from './smtp/create-mail-sender.ts';
-export type { MailSenderOptions } from './smtp/mail-sender-options.ts';
+export { renderMail, type RenderedMail } from './render-mail.tsx';
+export { createMailSender, type MailSenderOptions } from './smtp/create-mail-sender.ts';

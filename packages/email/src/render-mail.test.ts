@@ -1,24 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { renderMail } from './render-mail.ts';
+import { renderMail } from './render-mail.tsx';
 import { linksOf, sampleMails, secretsOf } from './testing/sample-mails.ts';
 
 const appName = 'Moonlight';
-const unescape = (html: string): string => html.replaceAll('&amp;', '&');
+const unescape = (html: string): string =>
+  html
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 const hrefsOf = (html: string): string[] =>
   [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => unescape(href ?? ''));
 const visible = (html: string): string =>
   unescape(html.replaceAll(/<(style|title)>.*?<\/\1>|<!--.*?-->|<[^>]*>/gs, '  '));
 
 describe.each(sampleMails.map((mail) => [`${mail.kind} in ${mail.locale}`, mail] as const))('%s', (_name, mail) => {
-  test('names the app, and keeps every secret out of the subject', async () => {
-    const { subject, html, text } = await renderMail(mail, { appName });
+  test('names the app, and has no secret in its subject', () => {
+    const { subject, html, text } = renderMail(mail, { appName });
     for (const part of [subject, html, text]) expect(part).toContain(appName);
     for (const secret of secretsOf(mail)) expect(subject).not.toContain(secret);
     expect(subject).not.toMatch(/\d/);
   });
 
-  test('shows its links and codes in HTML and in text, and no other link', async () => {
-    const { html, text } = await renderMail(mail, { appName });
+  test('shows its links and codes in HTML and in text, and no other link', () => {
+    const { html, text } = renderMail(mail, { appName });
     for (const secret of [...secretsOf(mail), ...linksOf(mail)]) {
       expect(text).toContain(secret);
       expect(visible(html)).toContain(secret);
@@ -27,36 +33,36 @@ describe.each(sampleMails.map((mail) => [`${mail.kind} in ${mail.locale}`, mail]
     expect(text.match(/https?:\S+/g) ?? []).toEqual(linksOf(mail));
   });
 
-  test('says in both parts how long it lives', async () => {
+  test('says in both parts how long its link or code is valid', () => {
     if (!('expiresInMinutes' in mail)) return;
-    const { html, text } = await renderMail(mail, { appName });
+    const { html, text } = renderMail(mail, { appName });
     const english = mail.expiresInMinutes === 1 ? 'minute' : 'minutes';
     const unit = mail.locale === 'en' ? english : '分钟';
     for (const part of [html, text]) expect(part).toMatch(new RegExp(`[^0-9]${mail.expiresInMinutes} ${unit}(?!s)`));
   });
 
-  test('is in its language throughout, for screen readers too', async () => {
-    const { subject, html, text } = await renderMail(mail, { appName });
+  test('is in one language only, and marked with it for screen readers', () => {
+    const { subject, html, text } = renderMail(mail, { appName });
     expect(new Set([...html.matchAll(/ lang="([^"]*)"/g)].map(([, lang]) => lang))).toEqual(new Set([mail.locale]));
     expect(html).toContain('dir="ltr"');
     const foreign = mail.locale === 'en' ? /\p{Script=Han}/u : /\b(the|your|you|and|for)\b/i;
     for (const part of [subject, visible(html), text]) expect(part).not.toMatch(foreign);
   });
 
-  test('loads nothing from anywhere and runs nothing', async () => {
-    const { html } = await renderMail(mail, { appName });
+  test('loads nothing and runs no script', () => {
+    const { html } = renderMail(mail, { appName });
     expect(html).not.toMatch(/<(img|script|iframe|object|link|form)\b|url\(|@import|\bsrc=|\son\w+=/i);
   });
 
-  test('leaves no blank empty and no trace of how it was made', async () => {
-    const { subject, html, text } = await renderMail(mail, { appName });
+  test('has no missing variable', () => {
+    const { subject, html, text } = renderMail(mail, { appName });
     for (const part of [subject, html, text]) expect(part).not.toMatch(/[\uE000\uE001]|undefined|\[object/);
   });
 
-  test('says in its text part all that its HTML says', async () => {
-    const { html, text } = await renderMail(mail, { appName });
-    const spoken = visible(html.replaceAll(/<span data-skip-in-text.*?<\/span>/gs, '')).split(/\s{2,}/);
-    for (const sentence of spoken) expect(text).toContain(sentence.trim());
+  test('has the same sentences in text as in HTML', () => {
+    const { html, text } = renderMail(mail, { appName });
+    const sentences = visible(html.replaceAll(/<span data-skip-in-text.*?<\/span>/gs, '')).split(/\s{2,}/);
+    for (const sentence of sentences) expect(text).toContain(sentence.trim());
   });
 });
 
@@ -77,10 +83,10 @@ const hostileNames = [
 ];
 
 describe.each(['en', 'zh-CN'] as const)('a hostile name in %s', (locale) => {
-  test.each(hostileNames)('%j becomes neither markup nor a link nor a new line', async (username) => {
+  test.each(hostileNames)('%j becomes no markup, no link and no new line', (username) => {
     const mail = { kind: 'password-changed', to: 'a@example.com', locale, at: '2026-11-20T09:05:00Z' } as const;
-    const plain = await renderMail({ ...mail, username: 'alice' }, { appName });
-    const { html, text } = await renderMail({ ...mail, username }, { appName });
+    const plain = renderMail({ ...mail, username: 'alice' }, { appName });
+    const { html, text } = renderMail({ ...mail, username }, { appName });
     expect(hrefsOf(html)).toEqual([]);
     expect(html.match(/<[a-z]+/g)).toEqual(plain.html.match(/<[a-z]+/g));
     for (const part of [html.replaceAll(/<(title|style)>.*?<\/\1>|<[^>]*>/gs, ''), text]) {
@@ -91,7 +97,7 @@ describe.each(['en', 'zh-CN'] as const)('a hostile name in %s', (locale) => {
   });
 });
 
-test('a user agent shows as known names only, and an address only when it is one', async () => {
+test('a user agent is shown as known names only, an IP address only when it is valid', () => {
   const mail = {
     kind: 'refresh-token-reuse-alert',
     to: 'a@example.com',
@@ -99,19 +105,73 @@ test('a user agent shows as known names only, and an address only when it is one
     at: '2026-11-20T09:05:00Z',
   } as const;
   const userAgent = 'Chrome/1 Windows <b>Call us: https://evil.example</b>';
-  const known = await renderMail({ ...mail, userAgent, ip: '<b>192.0.2.1</b>' }, { appName });
+  const known = renderMail({ ...mail, userAgent, ip: '<b>192.0.2.1</b>' }, { appName });
   expect(known.text).toContain('Used by: Chrome on Windows\nIP address: unknown');
   expect(known.html).not.toContain('evil.example');
-  const unknown = await renderMail({ ...mail, userAgent: 'https://evil.example', ip: '192.0.2.1' }, { appName });
+  const unknown = renderMail({ ...mail, userAgent: 'https://evil.example', ip: '192.0.2.1' }, { appName });
   expect(unknown.text).toContain('Used by: unknown\nIP address: 192.0.2.1');
-  const nothing = await renderMail(mail, { appName });
+  const nothing = renderMail(mail, { appName });
   expect(nothing.text).toContain('Used by: unknown\nIP address: unknown');
 });
 
-test("an app's name that looks like markup is text", async () => {
+test('an app name that looks like markup is shown as text', () => {
   const [mail] = sampleMails;
   if (mail === undefined) throw new Error('no sample');
-  const { html, text } = await renderMail(mail, { appName: 'Ben & <Jerry>' });
+  const { html, text } = renderMail(mail, { appName: 'Ben & <Jerry>' });
   expect(html).toContain('Ben &amp; &lt;Jerry&gt;');
   expect(text).toContain('Ben & <Jerry>');
+});
+
+const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
+const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
+
+test.each([
+  [`${windows} ${webkit} Chrome/126.0.0.0 Safari/537.36`, 'Chrome on Windows', 'Chrome，Windows'],
+  [
+    `${windows} ${webkit} Chrome/126.0.0.0 Safari/537.36 Edg/126.0`,
+    'Microsoft Edge on Windows',
+    'Microsoft Edge，Windows',
+  ],
+  [
+    `Mozilla/5.0 (X11; Linux x86_64) ${webkit} Chrome/126.0.0.0 Safari/537.36 OPR/111.0`,
+    'Opera on Linux',
+    'Opera，Linux',
+  ],
+  [
+    `Mozilla/5.0 (Linux; Android 14; Pixel 8) ${webkit} Chrome/126.0 Mobile Safari/537.36`,
+    'Chrome on Android',
+    'Chrome，Android',
+  ],
+  [
+    `Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) ${webkit} Version/17.5 Mobile/15E148 Safari/604.1`,
+    'Safari on iPhone',
+    'Safari，iPhone',
+  ],
+  [
+    `Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) ${webkit} Version/17.5 Mobile/15E148 Safari/604.1`,
+    'Safari on iPad',
+    'Safari，iPad',
+  ],
+  [
+    `Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) ${webkit} Version/17.4.1 Safari/605.1.15`,
+    'Safari on macOS',
+    'Safari，macOS',
+  ],
+  ['curl/8.5.0', 'curl', 'curl'],
+  ['Windows evil.example/1 (x)', 'Windows', 'Windows'],
+  ['evil.example/1 (x)', 'unknown', '未知'],
+  ['toString', 'unknown', '未知'],
+  [' ', 'unknown', '未知'],
+  ['', 'unknown', '未知'],
+])('the user agent %j is shown as %j', (userAgent, english, chinese) => {
+  const mail = {
+    kind: 'refresh-token-reuse-alert',
+    to: 'a@example.com',
+    at: '2026-11-20T09:05:00Z',
+    userAgent,
+  } as const;
+  const inEnglish = renderMail({ ...mail, locale: 'en' }, { appName });
+  expect(inEnglish.text).toContain(`Used by: ${english}\n`);
+  const inChinese = renderMail({ ...mail, locale: 'zh-CN' }, { appName });
+  expect(inChinese.text).toContain(`使用设备：${chinese}\n`);
 });

@@ -77,7 +77,7 @@ test('while PostgreSQL is stopped, readiness names it and calls fail without det
   expect(await client.account.profile.query()).toMatchObject({ email });
   const visitor = createMoonlightClient({ url: stack.url });
   await visitor.auth.register.mutate({ email: 'new@example.com', username: 'new', password });
-  expect((await stack.mailbox.next('new@example.com')).subject).toBe('Verify your e-mail address for Moonlight');
+  expect((await stack.mailbox.next('new@example.com')).subject).toBe('Verify your email for Moonlight');
   expect(all().map(({ isRunning }) => isRunning())).toEqual([true, true]);
 });
 
@@ -90,7 +90,7 @@ test('after PostgreSQL was killed, a queued mail still arrives', async () => {
   await postgres.stop();
   await comeBack();
   await untilReady(200);
-  expect((await stack.mailbox.next(email)).subject).toBe('Your code to reset the password for Moonlight');
+  expect((await stack.mailbox.next(email)).subject).toBe('Your password reset code for Moonlight');
   expect(await client.account.profile.query()).toMatchObject({ email });
   expect(all().map(({ isRunning }) => isRunning())).toEqual([true, true]);
 });

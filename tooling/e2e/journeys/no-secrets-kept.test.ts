@@ -83,7 +83,7 @@ const mailedSecrets = async (): Promise<string[]> => {
 };
 
 const order = (subject: string): number =>
-  ['Verify', 'Your code', 'Reset'].findIndex((beginning) => subject.startsWith(beginning));
+  ['Verify', 'Your password reset code', 'Reset'].findIndex((beginning) => subject.startsWith(beginning));
 
 test('no log line and no table contains a password, token, code or link, neither during nor after its use', async () => {
   const secrets = await useEveryFeature();

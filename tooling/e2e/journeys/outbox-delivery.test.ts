@@ -72,7 +72,7 @@ test('an outage of the mail server delays mails and loses none', async () => {
   await until(async () => expect((await outboxRow(mailId)).attempts).toBeGreaterThanOrEqual(1));
   expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) });
   await proxy.restore();
-  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your email for Moonlight');
 });
 
 test('a permanent refusal is recorded and not retried, and refused addresses do not delay other mails', async () => {

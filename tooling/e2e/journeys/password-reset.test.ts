@@ -35,7 +35,7 @@ test('a user resets a forgotten password by a mailed link; every session ends an
   expect(sent).toEqual({ email: email.toUpperCase(), expiresIn: 1800, retryAfter: 60 });
   const mail = await stack.mailbox.next(email);
   expect(mail.subject).toBe('Reset your password for Moonlight');
-  expect(mail.text).toContain('The link works once, and for 30 minutes.');
+  expect(mail.text).toContain('This link is valid for 30 minutes and can be used once.');
   expect(linkIn(mail)).toMatch(new RegExp(`^${FRONTEND_URL}/reset-password\\?token=[\\w-]{43}$`));
 
   const token = tokenIn(mail);

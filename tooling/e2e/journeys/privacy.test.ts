@@ -91,8 +91,8 @@ describe('ACCOUNT_PRIVACY=strict', () => {
     const sent = await expectAlike((email) => post('send-code', { email, type: 'reset_password' }));
     expect(sent.status).toBe(200);
     expect(await subjects()).toEqual([
-      'Your code to reset the password for Moonlight',
-      'No account at Moonlight with this e-mail address',
+      'Your password reset code for Moonlight',
+      'No account at Moonlight with this email',
     ]);
     const reset = await expectAlike((email) =>
       post('password/reset', { email, code: '000000', new_password: 'a shorter, darker night' }),
@@ -112,7 +112,7 @@ describe('ACCOUNT_PRIVACY=strict', () => {
     const known = await stack.mailbox.next(KNOWN);
     expect([known.subject, (await stack.mailbox.next(UNKNOWN)).subject]).toEqual([
       'Reset your password for Moonlight',
-      'No account at Moonlight with this e-mail address',
+      'No account at Moonlight with this email',
     ]);
 
     const answers = [KNOWN, UNKNOWN].map((email) => post('password/reset/send', { email, captcha: 'any' }));

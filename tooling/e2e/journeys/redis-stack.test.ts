@@ -61,7 +61,7 @@ test('no mail is lost when Redis loses its data', async () => {
   await connection.flushall();
   connection.disconnect();
   await stack.start('worker');
-  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your email for Moonlight');
 });
 
 test('while Redis is down, the service answers and readiness names the queue; it recovers when Redis is back', async () => {
@@ -81,7 +81,7 @@ test('while Redis is down, the service answers and readiness names the queue; it
   await expect(client.emailVerification.send.mutate()).rejects.toMatchObject({ data: { error: 'RATE_LIMITED' } });
 
   redis = await startRedis({ port: redis.port });
-  expect((await stack.mailbox.next(email)).subject).toBe('Verify your e-mail address for Moonlight');
+  expect((await stack.mailbox.next(email)).subject).toBe('Verify your email for Moonlight');
   await until(async () => {
     for (const app of running) expect(await ready(app.url)).toMatchObject({ status: 200 });
   });

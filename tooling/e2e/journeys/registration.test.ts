@@ -22,9 +22,9 @@ test('a user registers, reads the mail, opens its link, and is verified', async 
   expect(tokens).toBeNull();
 
   const mail = await stack.mailbox.next(email);
-  expect(mail).toMatchObject({ subject: 'Verify your e-mail address for Moonlight', to: ['Alice@example.com'] });
+  expect(mail).toMatchObject({ subject: 'Verify your email for Moonlight', to: ['Alice@example.com'] });
   expect(mail.from).toBe('Moonlight <no-reply@accounts.example.com>');
-  expect(mail.text).toContain('The link is valid for 15 minutes.');
+  expect(mail.text).toContain('This link is valid for 15 minutes.');
   const link = linkIn(mail);
   expect(link).toMatch(new RegExp(`^${FRONTEND_URL}/verify-email\\?token=[\\w-]{43}$`));
   expect(mail.html).toContain(link);

@@ -145,7 +145,7 @@ test('a refresh token that is two generations old ends the session at once, and 
     await expect(refresh(refreshToken)).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_INVALID'));
 
   const notice = await stack.mailbox.next(email);
-  expect(notice.subject).toBe('A session of your account at Moonlight was ended');
+  expect(notice.subject).toBe('We logged a device out of your account at Moonlight');
   expect(notice.text).toContain('IP address: 127.0.0.1');
   expect(await elsewhere.account.profile.query()).toMatchObject({ email });
   const audited = 'select event, ip from audit_log where user_id = $1 and event = $2';
@@ -165,7 +165,7 @@ test('the previous refresh token returns the same successor for ten seconds, the
   await expect(refresh(parent.refreshToken)).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_REUSED'));
   expect((await profileWith(child.accessToken)).status).toBe(401);
   expect(await stack.mailbox.next(email)).toMatchObject({
-    subject: 'A session of your account at Moonlight was ended',
+    subject: 'We logged a device out of your account at Moonlight',
   });
 });
 

@@ -38,7 +38,17 @@ const RULES: readonly ImportRule[] = [
   {
     // It tells refusals apart by the domain's own MailRefusedError, which is a value.
     files: 'packages/email/src/**',
-    values: ['node:*', '@moonlight/auth', '@moonlight/contracts', 'nodemailer', 'react', 'react-dom', 'react-email'],
+    values: [
+      'node:*',
+      '@moonlight/auth',
+      '@moonlight/contracts',
+      'bowser',
+      'html-to-text',
+      'nodemailer',
+      'react',
+      'react-dom',
+      'react-email',
+    ],
   },
   {
     files: 'packages/trpc/src/**',

@@ -1,16 +1,16 @@
-import type { Locale } from '@moonlight/contracts';
+import type { Mail, MailKind } from '@moonlight/auth';
 import type { ReactNode } from 'react';
 import { Body, Container, Head, Heading, Html, Section } from 'react-email';
-import { Paragraph } from './paragraph.tsx';
-import { colors, fontFamily, nightStyle } from './theme.ts';
+import type { Messages } from '../messages/messages.ts';
+import { sanitizeDisplayName } from '../untrusted-text.ts';
+import { Paragraph } from './content.tsx';
+import { colors, darkStyle, fontFamily } from './theme.ts';
 
-export interface LayoutProps {
-  readonly locale: Locale;
+/** What the component of a mail kind is rendered with: the mail's variables, the app's name, the messages of its language. */
+export interface MailProps<K extends MailKind = MailKind> {
+  readonly mail: Extract<Mail, { readonly kind: K }>;
   readonly app: string;
-  readonly subject: string;
-  readonly heading: string;
-  readonly footer: string;
-  readonly children: ReactNode;
+  readonly messages: Messages;
 }
 
 const card = {
@@ -20,32 +20,36 @@ const card = {
   padding: '32px 28px',
 };
 
-/** The frame of every mail: app's name, card, footer. Nothing in it is loaded from anywhere, so nobody learns of its being read. */
-export const Layout = ({ locale, app, subject, heading, footer, children }: LayoutProps): ReactNode => (
-  <Html lang={locale} dir="ltr">
+/**
+ * The frame of every mail: subject, app's name, heading, greeting, the mail's own content, footer. It loads nothing from
+ * the network, so opening a mail tells no server that it was read.
+ */
+export const Layout = ({ mail, app, messages, children }: MailProps & { readonly children: ReactNode }): ReactNode => (
+  <Html lang={mail.locale} dir="ltr">
     <Head>
-      <title>{subject}</title>
+      <title>{messages.mails[mail.kind].subject(app)}</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <meta name="supported-color-schemes" content="light dark" />
       <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-      <style>{nightStyle}</style>
+      <style>{darkStyle}</style>
     </Head>
-    {/* Body says "en" unless told, and screen readers believe the element that is nearest. */}
-    <Body lang={locale} dir="ltr" className="page" style={{ backgroundColor: colors.page, fontFamily, margin: 0 }}>
+    {/* Without a language of its own, Body writes lang="en", and screen readers follow the nearest element. */}
+    <Body lang={mail.locale} dir="ltr" className="page" style={{ backgroundColor: colors.page, fontFamily, margin: 0 }}>
       <Container style={{ maxWidth: '560px', padding: '32px 16px' }}>
         <Section className="text">
           <Paragraph style={{ fontSize: '20px', fontWeight: 700, margin: '0 0 16px' }}>{app}</Paragraph>
         </Section>
         <Section className="card text" style={card}>
           <Heading as="h1" style={{ color: colors.text, fontSize: '22px', lineHeight: '30px', margin: '0 0 16px' }}>
-            {heading}
+            {messages.mails[mail.kind].heading}
           </Heading>
+          <Paragraph>{messages.greeting(sanitizeDisplayName(mail.username))}</Paragraph>
           {children}
         </Section>
         <Section className="text">
           <Paragraph quiet style={{ margin: '20px 0 0' }}>
-            {footer}
+            {messages.footer(app)}
           </Paragraph>
         </Section>
       </Container>

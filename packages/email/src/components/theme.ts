@@ -1,5 +1,5 @@
-/** Every pair of text and ground has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), by day and by night. */
-const day = {
+/** Light theme. Every pair of text and background has a contrast of at least 4.5 in both themes (WCAG 2.2, 1.4.3). */
+export const colors = {
   page: '#f3f4f8',
   card: '#ffffff',
   line: '#e2e4ee',
@@ -10,7 +10,7 @@ const day = {
   buttonText: '#ffffff',
 };
 
-const night = {
+const darkColors = {
   page: '#10111c',
   card: '#1a1c2c',
   line: '#34374f',
@@ -21,21 +21,19 @@ const night = {
   buttonText: '#14152a',
 };
 
-export const colors = day;
-
 export const fontFamily =
   "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', Helvetica, Arial, sans-serif";
 
-/** Mail programs keep inline styles and drop the rest, so the day is inline and only the night is a style sheet. */
-export const nightStyle = `
+/** Dark theme. Some mail programs drop style sheets, so the light theme is inline and only the dark theme is a style sheet. */
+export const darkStyle = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {
-    .page, .page > table > tbody > tr > td { background-color: ${night.page} !important; }
-    .card { background-color: ${night.card} !important; border-color: ${night.line} !important; }
-    .text, .text h1, .text p, .code { color: ${night.text} !important; }
-    .text .quiet, .quiet { color: ${night.quiet} !important; }
-    .code { background-color: ${night.page} !important; border-color: ${night.line} !important; }
-    .link { color: ${night.link} !important; }
-    .button { background-color: ${night.button} !important; color: ${night.buttonText} !important; }
+    .page, .page > table > tbody > tr > td { background-color: ${darkColors.page} !important; }
+    .card { background-color: ${darkColors.card} !important; border-color: ${darkColors.line} !important; }
+    .text, .text h1, .text p, .code { color: ${darkColors.text} !important; }
+    .text .quiet, .quiet { color: ${darkColors.quiet} !important; }
+    .code { background-color: ${darkColors.page} !important; border-color: ${darkColors.line} !important; }
+    .link { color: ${darkColors.link} !important; }
+    .button { background-color: ${darkColors.button} !important; color: ${darkColors.buttonText} !important; }
   }
 `;

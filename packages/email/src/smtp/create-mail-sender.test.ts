@@ -2,8 +2,13 @@ import { inspect } from 'node:util';
 import { MailRefusedError } from '@moonlight/auth';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { linksOf, sampleMails, secretsOf } from '../testing/sample-mails.ts';
-import { codeMail as mail, failureOf, outboxId as id, smtpHarness } from '../testing/smtp-harness.ts';
-import type { TestSmtpServer } from '../testing/start-smtp-server.ts';
+import {
+  codeMail as mail,
+  failureOf,
+  outboxId as id,
+  smtpHarness,
+  type TestSmtpServer,
+} from '../testing/smtp-harness.ts';
 
 const { startServer, senderTo } = smtpHarness();
 let server: TestSmtpServer;
@@ -15,7 +20,7 @@ beforeEach(async () => {
 describe.each(sampleMails.map((sample) => [`${sample.kind} in ${sample.locale}`, sample] as const))(
   '%s',
   (_n, sample) => {
-    test('arrives whole, in both parts, at one address', async () => {
+    test('arrives complete, in both parts, at its recipient only', async () => {
       await senderTo(server.port).send({ id, mail: sample });
       const [delivery] = server.deliveries;
       expect(delivery?.to).toEqual([sample.to]);
@@ -30,7 +35,7 @@ describe.each(sampleMails.map((sample) => [`${sample.kind} in ${sample.locale}`,
   },
 );
 
-test('is marked as automatic, comes from the sender, and carries one Message-ID however often it is sent', async () => {
+test('is marked as automatic, comes from the sender, and keeps its Message-ID when it is sent again', async () => {
   const sender = senderTo(server.port, { sender: { name: '月光 "Team", <x>', email: 'no-reply@moonlight.example' } });
   await sender.send({ id, mail });
   await sender.send({ id, mail });
@@ -45,7 +50,7 @@ test('is marked as automatic, comes from the sender, and carries one Message-ID 
   });
 });
 
-test('a line break in a name or an app name adds no header', async () => {
+test('a line break in a username, sender name or app name adds no header', async () => {
   const smuggled = 'Moonlight\r\nBcc: mallory@evil.example\r\n\r\nbody';
   const sender = senderTo(server.port, {
     appName: smuggled,
@@ -67,14 +72,14 @@ test.each([
   'alice@example.com\0',
   'alice',
   '',
-])('refuses for good to send to %j', async (to) => {
+])('refuses %j as a recipient, permanently', async (to) => {
   const failure = await failureOf(senderTo(server.port).send({ id, mail: { ...mail, to } }));
   expect(failure).toBeInstanceOf(MailRefusedError);
   expect(inspect(failure, { depth: 9 })).not.toContain('example');
   expect(server.deliveries).toEqual([]);
 });
 
-test('after close nothing is sent', async () => {
+test('nothing is sent after close', async () => {
   const sender = senderTo(server.port);
   await sender.send({ id, mail });
   sender.close();

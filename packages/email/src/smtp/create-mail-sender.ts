@@ -1,54 +1,94 @@
 import { MailRefusedError, type MailSender, type OutgoingMail } from '@moonlight/auth';
 import { emailField } from '@moonlight/contracts';
-import { renderMail } from '../render-mail.ts';
-import type { MailSenderOptions } from './mail-sender-options.ts';
-import { openTransport } from './open-transport.ts';
-import { sendingFailure } from './sending-failure.ts';
+import { createTransport } from 'nodemailer';
+import { renderMail } from '../render-mail.tsx';
+import { toSendingFailure } from './to-sending-failure.ts';
 
-/** A server may trickle its answers and so never be silent long enough for a timeout; this ends it, in milliseconds. */
-const patienceMs = 20_000;
+export interface MailSenderOptions {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (MAIL_USE_SSL). */
+  readonly secure: boolean;
+  /** Requires STARTTLS (MAIL_USE_TLS). If neither is set, STARTTLS is used when the server offers it. */
+  readonly requireTls: boolean;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly sender: { readonly name: string; readonly email: string };
+  readonly appName: string;
+  /** The most connections kept open, and so the most mails sent at the same time; default 10. */
+  readonly connections?: number | undefined;
+}
+
+/** Limits one delivery as a whole, in milliseconds: a server that answers byte by byte never triggers a socket timeout. */
+const deliveryTimeoutMs = 20_000;
+
+const authOf = ({ username, password }: MailSenderOptions) =>
+  username === undefined ? {} : { auth: { user: username, pass: password ?? '' } };
+
+/** A pool of SMTP connections. Timeouts are in milliseconds; together they stay well under 30 s. */
+const createPool = (options: MailSenderOptions) => {
+  const { host, port, secure, requireTls } = options;
+  return createTransport({
+    pool: true,
+    host,
+    port,
+    secure,
+    requireTLS: requireTls,
+    opportunisticTLS: !secure && !requireTls,
+    ...authOf(options),
+    maxConnections: options.connections ?? 10,
+    maxMessages: Infinity,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    socketTimeout: 10_000,
+    idleTimeout: 30_000,
+    // No mail has attachments, so no mail content may make nodemailer read a file or fetch a URL.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+};
 
 /**
- * Sends mails by SMTP over a pool of connections. `send` resolves when the server took the mail over ("250"), rejects with
- * MailRefusedError when it refused it for good, and with another Error, within 20 seconds, when it is worth trying again.
- * The same outbox row always has the same Message-ID, so that a second delivery can be recognised as one.
- * `verify` connects and signs in; it rejects when that fails.
+ * Sends mails by SMTP over a pool of connections. `send` resolves when the server has accepted the mail ("250"). It rejects
+ * with MailRefusedError when the server refused the mail permanently, and within 20 seconds with another Error when a
+ * retry may succeed. All deliveries of one outbox row have the same Message-ID, so that a duplicate can be recognised.
+ * `verify` connects and logs in to the mail server; it rejects when that fails.
  */
 export const createMailSender = (
   options: MailSenderOptions,
 ): MailSender & { verify(): Promise<void>; close(): void } => {
-  const transport = openTransport(options);
+  const transport = createPool(options);
   const { sender, appName } = options;
   const domain = sender.email.slice(sender.email.lastIndexOf('@') + 1);
 
-  const compose = async ({ id, mail }: OutgoingMail) => {
-    // A line break in an address would end the header, or the SMTP command, and begin one of its author's choice.
+  const compose = ({ id, mail }: OutgoingMail) => {
+    // A line break in an address would end the header or the SMTP command, and the rest would be read as a new one.
     const address = emailField.safeParse(mail.to);
-    if (!address.success) throw new MailRefusedError('The recipient is not an e-mail address');
+    if (!address.success) throw new MailRefusedError('The recipient is not an email address');
     return {
-      ...(await renderMail(mail, { appName })),
+      ...renderMail(mail, { appName }),
       from: { name: sender.name, address: sender.email },
       to: { name: '', address: address.data },
       envelope: { from: sender.email, to: [address.data] },
       messageId: `<${id}@${domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(deliveryTimeoutMs),
     };
   };
   return {
     send: async (outgoing) => {
-      const message = await compose(outgoing);
+      const message = compose(outgoing);
       try {
         await transport.sendMail(message);
       } catch (error) {
-        throw sendingFailure(error);
+        throw toSendingFailure(error);
       }
     },
     verify: async () => {
       try {
         await transport.verify();
       } catch (error) {
-        throw sendingFailure(error);
+        throw toSendingFailure(error);
       }
     },
     close: () => transport.close(),

@@ -32,13 +32,13 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
   { kind: 'no-account', to, locale, registerUrl: 'https://app.example.com/register' },
 ]);
 
-/** What must not be in a subject, because subjects are shown on locked screens and kept in logs. */
+/** Values that a subject must not contain, because subjects appear on lock screens and in logs. */
 export const secretsOf = (mail: Mail): string[] => {
   if ('url' in mail) return [mail.url];
   return 'code' in mail ? [mail.code] : [];
 };
 
-/** Every address a mail has to show. */
+/** Every URL that a mail must show. */
 export const linksOf = (mail: Mail): string[] => {
   switch (mail.kind) {
     case 'verification-link':

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import type { Mail } from '@moonlight/auth';
-import type { SMTPServerOptions } from 'smtp-server';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import { afterEach } from 'vitest';
-import { createMailSender } from '../smtp/create-mail-sender.ts';
-import type { MailSenderOptions } from '../smtp/mail-sender-options.ts';
-import { startSmtpServer, type TestSmtpServer } from './start-smtp-server.ts';
+import { createMailSender, type MailSenderOptions } from '../smtp/create-mail-sender.ts';
 
 export const outboxId = '01890000-0000-7000-8000-000000000001';
 
@@ -16,24 +17,68 @@ export const codeMail: Mail = {
   expiresInMinutes: 10,
 };
 
-/** What an act rejected with; undefined when it did not. */
-export const failureOf = (act: Promise<void>): Promise<unknown> =>
-  act.then(
+/** The reason with which a promise rejects; undefined when it resolves. */
+export const failureOf = (promise: Promise<void>): Promise<unknown> =>
+  promise.then(
     () => undefined,
     (error: unknown) => error,
   );
 
-/** Servers and senders for one test file; those of a test are closed after it. */
+interface Delivery {
+  readonly from: string | undefined;
+  readonly to: readonly string[];
+  readonly raw: string;
+  readonly mail: Email;
+}
+
+export interface TestSmtpServer {
+  readonly port: number;
+  readonly deliveries: readonly Delivery[];
+  stop(): Promise<void>;
+}
+
+const deliveryOf = async (raw: string, { envelope }: SMTPServerSession): Promise<Delivery> => ({
+  from: envelope.mailFrom === false ? undefined : envelope.mailFrom.address,
+  to: envelope.rcptTo.map(({ address }) => address),
+  raw,
+  mail: await PostalMime.parse(raw),
+});
+
+/** Starts a real SMTP server on loopback. A mail is in `deliveries` before the server answers "250". */
+const startSmtpServer = async (options: SMTPServerOptions): Promise<TestSmtpServer> => {
+  const deliveries: Delivery[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 100,
+    onData: (stream, session, done) => {
+      void (async () => {
+        deliveries.push(await deliveryOf(await text(stream), session));
+        done();
+      })();
+    },
+    ...options,
+  });
+  server.on('error', () => undefined); // Some tests make the client hang up.
+  const listener = server.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return { port: address.port, deliveries, stop: () => new Promise((resolve) => server.close(() => resolve())) };
+};
+
+/** Servers and senders for one test file. Those that a test starts are closed after it. */
 export const smtpHarness = () => {
-  let open: { close(): unknown }[] = [];
+  let closeables: { close(): unknown }[] = [];
   afterEach(async () => {
-    for (const part of open) await part.close();
-    open = [];
+    for (const closeable of closeables) await closeable.close();
+    closeables = [];
   });
   return {
     startServer: async (options: SMTPServerOptions = {}): Promise<TestSmtpServer> => {
       const server = await startSmtpServer(options);
-      open.push({ close: () => server.stop() });
+      closeables.push({ close: () => server.stop() });
       return server;
     },
     senderTo: (port: number, options: Partial<MailSenderOptions> = {}) => {
@@ -46,9 +91,9 @@ export const smtpHarness = () => {
         appName: 'Moonlight',
         ...options,
       });
-      open.unshift(sender);
+      closeables.unshift(sender);
       return sender;
     },
-    closeLater: (close: () => unknown): void => void open.push({ close }),
+    closeLater: (close: () => unknown): void => void closeables.push({ close }),
   };
 };

@@ -31,7 +31,7 @@ const stages = {
 };
 
 describe.each(Object.entries(stages))('a refusal after %s', (stage, refusing) => {
-  test.each([550, 551, 552, 553, 554])('with %i is final', async (code) => {
+  test.each([550, 551, 552, 553, 554])('with %i is permanent', async (code) => {
     const refuser = await startServer(refusing(code));
     const failure = await failureOf(senderTo(refuser.port).send({ id, mail }));
     expect(failure).toBeInstanceOf(MailRefusedError);
@@ -39,7 +39,7 @@ describe.each(Object.entries(stages))('a refusal after %s', (stage, refusing) =>
     expect(inspect(failure, { depth: 9, showHidden: true })).not.toMatch(/alice|example|042195|no such person/);
   });
 
-  test.each([421, 450, 451, 452, 503, 530, 535])('with %i is worth another try', async (code) => {
+  test.each([421, 450, 451, 452, 503, 530, 535])('with %i may be retried', async (code) => {
     const refuser = await startServer(refusing(code));
     const failure = await failureOf(senderTo(refuser.port).send({ id, mail }));
     expect(failure).toBeInstanceOf(Error);
@@ -48,25 +48,25 @@ describe.each(Object.entries(stages))('a refusal after %s', (stage, refusing) =>
   });
 });
 
-test('one refused mail does not keep the next from being sent', async () => {
-  const picky = await startServer({
+test('a refused mail does not stop the next one from being sent', async () => {
+  const selective = await startServer({
     onRcptTo: ({ address }, _session, done) => done(address.startsWith('gone') ? answer(550, 'gone') : undefined),
   });
-  const sender = senderTo(picky.port, { connections: 1 });
+  const sender = senderTo(selective.port, { connections: 1 });
   const gone = failureOf(sender.send({ id, mail: { ...mail, to: 'gone@example.com' } }));
   const fine = failureOf(sender.send({ id, mail }));
   expect(await gone).toBeInstanceOf(MailRefusedError);
   expect(await fine).toBeUndefined();
 });
 
-test('a server that turns connections away has refused no mail', async () => {
+test('a server that rejects the connection has not refused the mail', async () => {
   const closed = await startServer({ onConnect: (_session, done) => done(answer(554, 'no service')) });
   const failure = await failureOf(senderTo(closed.port).send({ id, mail }));
   expect(failure).toBeInstanceOf(Error);
   expect(failure).not.toBeInstanceOf(MailRefusedError);
 });
 
-describe('signing in', () => {
+describe('login to the mail server', () => {
   const guarded = (): SMTPServerOptions => ({
     authOptional: false,
     disabledCommands: ['STARTTLS'],
@@ -75,7 +75,7 @@ describe('signing in', () => {
       username === 'postman' && password === 'right' ? done(null, { user: username }) : done(answer(535, 'not you')),
   });
 
-  test('with the right password sends, and verify agrees', async () => {
+  test('with the right password, sending and verify succeed', async () => {
     const { port, deliveries } = await startServer(guarded());
     const sender = senderTo(port, { username: 'postman', password: 'right' });
     await sender.verify();
@@ -83,7 +83,7 @@ describe('signing in', () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  test('with the wrong one, or none, is worth another try and gives nothing away', async () => {
+  test('with a wrong password or none, the mail may be retried and the error contains no secret', async () => {
     const { port } = await startServer(guarded());
     for (const credentials of [{ username: 'postman', password: 'wr0ng-secret' }, {}]) {
       const sender = senderTo(port, credentials);
@@ -95,7 +95,7 @@ describe('signing in', () => {
   });
 });
 
-test('STARTTLS that is required and not offered keeps the mail back', async () => {
+test('without STARTTLS, a sender that requires it sends nothing', async () => {
   const server = await startServer();
   const failure = await failureOf(senderTo(server.port, { requireTls: true }).send({ id, mail }));
   expect(failure).toBeInstanceOf(Error);
@@ -103,19 +103,19 @@ test('STARTTLS that is required and not offered keeps the mail back', async () =
   expect(server.deliveries).toEqual([]);
 });
 
-test('nobody at the address is worth another try, and verify says so', async () => {
-  const nobody = createServer().listen(0, '127.0.0.1');
-  await once(nobody, 'listening');
-  const { port } = addressOf(nobody);
-  nobody.close();
-  await once(nobody, 'close');
+test('a refused connection may be retried, and verify reports it', async () => {
+  const closedListener = createServer().listen(0, '127.0.0.1');
+  await once(closedListener, 'listening');
+  const { port } = addressOf(closedListener);
+  closedListener.close();
+  await once(closedListener, 'close');
   const sender = senderTo(port);
   expect(await failureOf(sender.send({ id, mail }))).toMatchObject({ message: 'SMTP CONN: ECONNREFUSED' });
   expect(await failureOf(sender.verify())).toMatchObject({ message: 'SMTP CONN: ECONNREFUSED' });
 });
 
-describe('a server that wastes our time', () => {
-  const wasteTime = async (onSocket: (socket: Socket) => void): Promise<number> => {
+describe('a server that stalls', () => {
+  const startStallingServer = async (onSocket: (socket: Socket) => void): Promise<number> => {
     const sockets = new Set<Socket>();
     const listener = createServer((socket) => {
       sockets.add(socket);
@@ -130,8 +130,8 @@ describe('a server that wastes our time', () => {
     return addressOf(listener).port;
   };
 
-  test('by silence is given up within 30 seconds', { timeout: 40_000 }, async () => {
-    const port = await wasteTime(() => undefined);
+  test('by sending nothing is given up within 30 seconds', { timeout: 40_000 }, async () => {
+    const port = await startStallingServer(() => undefined);
     const started = performance.now();
     const failure = await failureOf(senderTo(port).send({ id, mail }));
     expect(performance.now() - started).toBeLessThan(30_000);
@@ -139,8 +139,8 @@ describe('a server that wastes our time', () => {
     expect(failure).not.toBeInstanceOf(MailRefusedError);
   });
 
-  test('by trickling is given up within 30 seconds', { timeout: 40_000 }, async () => {
-    const port = await wasteTime((socket) => {
+  test('by sending a line every 100 ms is given up within 30 seconds', { timeout: 40_000 }, async () => {
+    const port = await startStallingServer((socket) => {
       socket.write('220 trickle.example\r\n');
       const trickle = setInterval(() => socket.write('250-still here\r\n'), 100);
       socket.on('close', () => clearInterval(trickle));

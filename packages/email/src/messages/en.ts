@@ -1,0 +1,85 @@
+import type { Messages } from './messages.ts';
+
+const plural = new Intl.PluralRules('en');
+const time = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+
+export const en = {
+  greeting: (username) => (username === undefined ? 'Hello,' : `Hello ${username},`),
+  minutes: (count) => `${count} ${plural.select(count) === 'one' ? 'minute' : 'minutes'}`,
+  time: (iso) => `${time.format(new Date(iso))} UTC`,
+  device: (browser, system) => [browser, system].filter((part) => part !== undefined).join(' on '),
+  unknown: 'unknown',
+  linkValidity: (minutes) => `This link is valid for ${minutes}.`,
+  resetLinkValidity: (minutes) => `This link is valid for ${minutes} and can be used once.`,
+  codeValidity: (minutes) =>
+    `This code is valid for ${minutes}. If you requested several codes, only the newest one works.`,
+  keepCodeSecret: (app) => `Do not share this code with anyone. ${app} staff will never ask you for it.`,
+  buttonFallback: 'If the button does not work, open this link:',
+  footer: (app) => `You received this email because someone used this address at ${app}. It was sent automatically.`,
+  mails: {
+    'verification-link': {
+      subject: (app) => `Verify your email for ${app}`,
+      heading: 'Verify your email',
+      intro: (app) => `Please verify that this email address is yours, so that ${app} can reach you.`,
+      action: 'Verify email',
+      notYou: (app) =>
+        `If you did not create an account at ${app}, you can ignore this email. The address will stay unverified.`,
+    },
+    'verification-code': {
+      subject: (app) => `Your verification code for ${app}`,
+      heading: 'Your verification code',
+      intro: (app) => `Enter this code at ${app} to verify your email:`,
+      notYou: () =>
+        'If you did not request a code, you can ignore this email. Your address cannot be used without the code.',
+    },
+    'reset-link': {
+      subject: (app) => `Reset your password for ${app}`,
+      heading: 'Reset your password',
+      intro: (app) => `We received a request to reset the password of your account at ${app}.`,
+      action: 'Choose a new password',
+      notYou: () => 'If this was not you, you can ignore this email. Your password will not change.',
+    },
+    'reset-code': {
+      subject: (app) => `Your password reset code for ${app}`,
+      heading: 'Reset your password',
+      intro: (app) =>
+        `We received a request to reset the password of your account at ${app}. Enter this code to choose a new one:`,
+      notYou: () => 'If you did not request a code, you can ignore this email. Your password will not change.',
+    },
+    'password-changed': {
+      subject: (app) => `Your password for ${app} was changed`,
+      heading: 'Your password was changed',
+      intro: (app, when) =>
+        `The password of your account at ${app} was changed on ${when}. All other devices were logged out.`,
+      notYou: (app) =>
+        `If this was not you, reset your password now on the login page of ${app}, and make sure that no one else can read your email.`,
+    },
+    'refresh-token-reuse-alert': {
+      subject: (app) => `We logged a device out of your account at ${app}`,
+      heading: 'We logged out one of your devices',
+      intro: (app, when) =>
+        `On ${when}, an old login token of your account at ${app} was used again, which can mean that it was copied. We logged that device out to be safe.`,
+      usedBy: (device) => `Used by: ${device}`,
+      ipAddress: (ip) => `IP address: ${ip}`,
+      notYou: () =>
+        'If this was you, log in again. If it was not, change your password and check the other devices that are logged in to your account.',
+    },
+    'account-exists': {
+      subject: (app) => `You already have an account at ${app}`,
+      heading: 'You already have an account',
+      intro: (app) =>
+        `We received a request to create an account at ${app} with this email address. You already have an account with it.`,
+      logIn: 'Log in',
+      reset: 'Choose a new password',
+      notYou: () => 'If this was not you, you can ignore this email. Nothing about your account has changed.',
+    },
+    'no-account': {
+      subject: (app) => `No account at ${app} with this email`,
+      heading: 'There is no account with this email',
+      intro: (app) =>
+        `We received a request to reset a password at ${app}, but there is no account with this email address. You may have used a different one.`,
+      action: 'Create an account',
+      notYou: () => 'If this was not you, you can ignore this email. No account is at risk.',
+    },
+  },
+} satisfies Messages;
