@@ -3,24 +3,37 @@ import pg from 'pg';
 import * as schema from './schema.ts';
 
 export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
-/** A database or a transaction on it: what a store's statement runs on. */
-export type Executor = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
+
+type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
+
+// Not exported, so that `transaction` is the only source of a `Tx`.
+const brand: unique symbol = Symbol('transaction');
+
+/** An open transaction. The pool is no `Tx`: what takes a lock or must be undone together asks for a `Tx`. */
+export type Tx = Statements & { readonly [brand]: true };
+
+/** The pool or an open transaction: what runs a single statement that needs no lock. */
+export type Executor = Database | Tx;
+
+/** Runs `work` in one transaction: commits when it resolves, rolls back and rejects when it rejects. */
+export const transaction = <T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.transaction((tx) => work(Object.assign(tx, { [brand]: true } as const)));
 
 /** A pool of connections with Drizzle on top. */
 export interface DatabaseClient {
   readonly db: Database;
-  /** Answers when PostgreSQL does, rejects otherwise. */
+  /** Resolves when PostgreSQL answers, rejects otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most. */
+  /** The maximum number of connections. */
   readonly poolSize: number;
-  /** Told of connections that broke; the pool replaces them by itself. */
+  /** Called for each broken connection; the pool replaces it by itself. */
   readonly onError: (error: Error) => void;
-  /** Told the text of every statement that is sent, without its values. */
+  /** Called with the text of every statement that is sent, without its values. */
   readonly onStatement?: (text: string) => void;
 }
 
@@ -35,9 +48,9 @@ const watchStatements = (client: pg.PoolClient, onStatement: (text: string) => v
 };
 
 /**
- * Opens a pool. A connection is given up after 5 s of trying and a statement after 15 s, so that a dead or stuck
- * database turns into an error instead of a queue without end. Nothing on it keeps session state, which lets it work
- * behind PgBouncer in transaction mode (1.21 or newer, for prepared statements).
+ * Opens a pool. Connecting times out after 5 s and a statement after 15 s, so that an unreachable or stuck database
+ * causes an error instead of an endless queue. No session state is used, so the pool works behind PgBouncer in
+ * transaction mode (1.21 or newer, for prepared statements).
  */
 export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOptions): DatabaseClient => {
   const pool = new pg.Pool({
@@ -50,7 +63,8 @@ export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOp
     application_name: 'moonlight',
   });
   pool.on('error', onError);
-  // The pool listens to idle connections only; one that breaks while it is in use would end the process.
+  // The pool handles errors of idle connections only. Without this listener an error on a connection in use would end
+  // the process.
   pool.on('connect', (client) => client.on('error', onError));
   if (onStatement !== undefined) pool.on('connect', (client) => watchStatements(client, onStatement));
   return {
@@ -60,4 +74,11 @@ export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOp
     },
     close: () => pool.end(),
   };
+};
+
+/** The name of the unique index that an insert or update violated; Drizzle keeps PostgreSQL's error as the cause. */
+export const violatedUniqueIndex = (error: unknown): string | undefined => {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1)
+    if ('code' in current && current.code === '23505' && 'constraint' in current) return String(current.constraint);
+  return undefined;
 };

@@ -1,4 +1,12 @@
-export { type Database, type DatabaseClient, type DatabaseOptions, type Executor, openDatabase } from './client.ts';
+export {
+  type Database,
+  type DatabaseClient,
+  type DatabaseOptions,
+  type Executor,
+  openDatabase,
+  transaction,
+  type Tx,
+  violatedUniqueIndex,
+} from './client.ts';
 export { migrate } from './migrate.ts';
 export * from './schema.ts';
-export { violatedUniqueIndex } from './sqlstate.ts';

@@ -4,7 +4,7 @@ import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
-// Any number will do, as long as every process asks for the same one.
+// An arbitrary number; every process must use the same one.
 const LOCK = 7_236_411;
 
 const connect = async (url: string): Promise<pg.Client> => {
@@ -14,8 +14,9 @@ const connect = async (url: string): Promise<pg.Client> => {
 };
 
 /**
- * Brings the tables up to date. Processes that start together wait for the first one: it holds the lock in a transaction
- * of its own while it migrates, so neither a crash nor PgBouncer can leave it behind. Rejects when the database is away.
+ * Runs the migrations that are missing. When processes start together, the first one migrates and the others wait. The
+ * lock belongs to a separate transaction, so neither a crash nor PgBouncer can leave it behind. Rejects when the
+ * database cannot be reached.
  */
 export const migrate = async (url: string): Promise<void> => {
   await using closing = new AsyncDisposableStack();

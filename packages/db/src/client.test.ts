@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
+import { type Database, type DatabaseClient, type Executor, openDatabase, transaction, type Tx } from './client.ts';
+import { auditLog } from './schema.ts';
+import { createTestDatabase, type TestDatabase } from './testing.ts';
+
+let database: TestDatabase;
+let client: DatabaseClient;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = openDatabase({ url: database.url, poolSize: 2, onError: () => undefined });
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+
+const entry = { id: '019aa0b5-6f00-7000-8000-000000000001', at: new Date(), event: 'test' };
+
+test('the pool is not a Tx, and neither is a transaction that Drizzle opened directly', () => {
+  type DrizzleTransaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+  expectTypeOf<Database>().not.toExtend<Tx>();
+  expectTypeOf<DrizzleTransaction>().not.toExtend<Tx>();
+  expectTypeOf<DrizzleTransaction>().not.toExtend<Executor>();
+  expectTypeOf<Parameters<Parameters<typeof transaction>[1]>[0]>().toEqualTypeOf<Tx>();
+});
+
+test('a Tx cannot open another connection or a nested transaction; it and the pool are Executors', () => {
+  expectTypeOf<Tx>().not.toHaveProperty('transaction');
+  expectTypeOf<Tx>().not.toHaveProperty('$client');
+  expectTypeOf<Database>().toExtend<Executor>();
+  expectTypeOf<Tx>().toExtend<Executor>();
+});
+
+test('a transaction whose work rejects is rolled back, and the error passes through', async () => {
+  const failing = transaction(client.db, async (tx) => {
+    await tx.insert(auditLog).values(entry);
+    throw new Error('broken');
+  });
+  await expect(failing).rejects.toThrow('broken');
+  expect(await client.db.$count(auditLog)).toBe(0);
+});
+
+test('a transaction commits when its work resolves, and returns the result', async () => {
+  const event = await transaction(client.db, async (tx) => {
+    const [row] = await tx.insert(auditLog).values(entry).returning();
+    return row?.event;
+  });
+  expect(event).toBe('test');
+  expect(await client.db.$count(auditLog)).toBe(1);
+});
