@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { captchaField, codeField, emailField } from './fields.ts';
+import { captchaField } from './captcha.ts';
+import { emailField } from './fields.ts';
 
-/** What a code is for. */
+export const CODE_PATTERN = /^[0-9]{6}$/;
+
+/** A mailed code: six digits. */
+export const codeField = z
+  .string()
+  .regex(CODE_PATTERN)
+  .meta({ description: 'The six digits from the mail', example: '042195' });
+
+/** The purpose of a code. */
 export const codePurposeSchema = z.enum(['register', 'reset_password']);
 export type CodePurpose = z.infer<typeof codePurposeSchema>;
 

@@ -10,7 +10,7 @@ const entry = (status: CatalogueEntry['status'], en: string, zh: string): Catalo
   message: { en, 'zh-CN': zh },
 });
 
-/** Every refusal the service knows: its HTTP status and its public sentence. The codes never change; the sentences may. */
+/** Every refusal of the service: its HTTP status and its public sentence. The codes never change; the sentences may. */
 export const errorCatalogue = {
   VALIDATION_FAILED: entry(400, 'Invalid input', '数据验证失败'),
   PASSWORD_TOO_COMMON: entry(400, 'This password is too common', '密码过于常见'),
@@ -47,9 +47,9 @@ export const errorCatalogue = {
   INTERNAL_ERROR: entry(500, 'Something went wrong', '服务内部错误'),
 } as const satisfies Record<string, CatalogueEntry>;
 
-/** The closed union of error codes, the same at every door. */
+/** The closed union of error codes, the same in both APIs. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** Narrows a string from outside to an error code. */
+/** Whether a value from outside is an error code. */
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorCatalogue, value);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The languages the service speaks, in answers and in mails. */
+/** The languages of answers and mails. */
 export const localeSchema = z.enum(['en', 'zh-CN']);
 export type Locale = z.infer<typeof localeSchema>;
 
@@ -14,8 +14,9 @@ const supported = (tag: string): Locale | undefined => {
 };
 
 /**
- * The language an `Accept-Language` header asks for: the supported one of the highest weight, the first one
- * among equals (`fr, zh-CN` is Chinese), English when there is none (RFC 9110, 12.5.4). Reads 512 characters at most.
+ * The language for an `Accept-Language` header (RFC 9110, 12.5.4): the supported one with the highest weight, the first
+ * of several with the same weight (`fr, zh-CN` is Chinese), and English when none is supported. Only the first 512
+ * characters are read.
  */
 export const pickLocale = (acceptLanguage: string | undefined): Locale => {
   let best: { locale: Locale; weight: number } | undefined;

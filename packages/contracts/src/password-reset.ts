@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { captchaField, codeField, emailField, linkTokenField, newPasswordField } from './fields.ts';
+import { captchaField } from './captcha.ts';
+import { codeField } from './codes.ts';
+import { emailField, linkTokenField, newPasswordField } from './fields.ts';
 
 export const sendPasswordResetInput = z.strictObject({ email: emailField, captcha: captchaField.optional() });
 export type SendPasswordResetInput = z.infer<typeof sendPasswordResetInput>;
 
-/** The new password with exactly one proof of the mailbox: a link's token, or an address and its code. */
+/** The new password with exactly one proof of the mailbox: a link's token, or an email and its code. */
 export const confirmPasswordResetInput = z
   .strictObject({
     newPassword: newPasswordField,

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { userSchema } from './account.ts';
-import { codeField, emailField, newPasswordField, usernameField } from './fields.ts';
+import { codeField } from './codes.ts';
+import { emailField, newPasswordField } from './fields.ts';
 import { localeSchema } from './locale.ts';
 import { tokensSchema } from './sessions.ts';
+
+export const USERNAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{2,19}$/;
+
+/** A letter, then 2 to 19 letters, digits or underscores. */
+export const usernameField = z
+  .string()
+  .regex(USERNAME_PATTERN)
+  .meta({ description: 'Unique, compared case-insensitively', example: 'alice' });
 
 export const registerInput = z.strictObject({
   email: emailField,
@@ -13,7 +22,7 @@ export const registerInput = z.strictObject({
 });
 export type RegisterInput = z.infer<typeof registerInput>;
 
-/** `tokens` is null where a link was mailed instead of a code checked. */
+/** `tokens` is null when a verification link was mailed, because no code was given. */
 export const registerOutput = z.object({ user: userSchema, tokens: tokensSchema.nullable() });
 export type RegisterOutput = z.infer<typeof registerOutput>;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { userSchema } from './account.ts';
-import { captchaField, emailField, passwordField, refreshTokenField, timeField } from './fields.ts';
+import { captchaField } from './captcha.ts';
+import { emailField, passwordField, text, timeField } from './fields.ts';
 
-/** An access token and the refresh token that renews it; `expiresIn` is the access token's life in seconds. */
+/** An access token and the refresh token that renews it; `expiresIn` is the access token's lifetime in seconds. */
 export const tokensSchema = z
   .object({
     accessToken: z.string().meta({
@@ -14,7 +15,7 @@ export const tokensSchema = z
       example: 'AQGh-O1WUnZdvnhdmauVn3IAAAAABzzBQmIeoWdZsUXm4nkrxcumB_Oxbhe3G24jkT7l8iQ',
     }),
     tokenType: z.literal('bearer'),
-    expiresIn: z.int().positive().meta({ description: 'Seconds the access token lives', example: 1800 }),
+    expiresIn: z.int().positive().meta({ description: 'Seconds for which the access token is valid', example: 1800 }),
   })
   .meta({ id: 'Tokens' });
 export type Tokens = z.infer<typeof tokensSchema>;
@@ -29,6 +30,15 @@ export type LoginInput = z.infer<typeof loginInput>;
 export const loginOutput = z.object({ user: userSchema, tokens: tokensSchema });
 export type LoginOutput = z.infer<typeof loginOutput>;
 
+/**
+ * An opaque refresh token. Any text is accepted, for instance an access token: what is not a refresh token of the service
+ * is REFRESH_TOKEN_INVALID.
+ */
+export const refreshTokenField = text(1, 4096).meta({
+  description: 'The refresh token as it was issued',
+  example: 'AQGh-O1WUnZdvnhdmauVn3IAAAAABzzBQmIeoWdZsUXm4nkrxcumB_Oxbhe3G24jkT7l8iQ',
+});
+
 export const refreshInput = z.strictObject({ refreshToken: refreshTokenField });
 export type RefreshInput = z.infer<typeof refreshInput>;
 
@@ -37,16 +47,16 @@ export type LogoutInput = z.infer<typeof logoutInput>;
 
 const sessionId = z.uuid().meta({ description: 'UUIDv7', example: '019aa0b5-6f00-7000-8000-000000000003' });
 
-/** A place where the owner is logged in. */
+/** One login of the account, on one device. */
 export const sessionSchema = z
   .object({
     id: sessionId,
-    current: z.boolean().meta({ description: 'The session this request was made with' }),
+    current: z.boolean().meta({ description: 'Whether this request was made with the session' }),
     createdAt: timeField,
     lastUsedAt: timeField,
     expiresAt: timeField,
     userAgent: z.string().nullable().meta({ example: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0' }),
-    ip: z.string().nullable().meta({ description: 'Where it was opened from', example: '203.0.113.7' }),
+    ip: z.string().nullable().meta({ description: 'The IP address from which it was opened', example: '203.0.113.7' }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof sessionSchema>;

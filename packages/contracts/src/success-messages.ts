@@ -2,7 +2,7 @@ import type { Localized } from './locale.ts';
 
 const message = (en: string, zh: string): Localized => ({ en, 'zh-CN': zh });
 
-/** What the service says when it did what was asked; the REST envelope's `message`. */
+/** The sentence for each successful call: the REST envelope's `message`. */
 export const successMessages = {
   ok: message('success', '操作成功'),
   registeredLinkSent: message('user created, verification email sent', '注册成功，验证邮件已发送'),

@@ -15,7 +15,7 @@ const detailsOf = (schema: z.ZodType, input: unknown, locale: 'en' | 'zh-CN' = '
 test('each mistake is a sentence for the person who filled in the field, in both languages', () => {
   const input = { email: 'nobody', username: '1', password: 'short', code: '1', locale: 'fr', odd: 1 };
   expect(detailsOf(registerInput, input)).toEqual([
-    'email: must be an e-mail address',
+    'email: must be an email address',
     'username: a letter, then 2 to 19 letters, digits or underscores',
     'password: 8 to 128 characters',
     'code: must be the six digits from the mail',

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { CODE_PATTERN } from './codes.ts';
+import { timeField } from './fields.ts';
+import { localeSchema } from './locale.ts';
+
+const recipient = {
+  /** The recipient's email address, as it was typed. */
+  to: z.string().min(1),
+  locale: localeSchema,
+  /** Absent where there is no account whose owner could be greeted. */
+  username: z.string().exactOptional(),
+};
+const link = { url: z.url(), expiresInMinutes: z.number().positive() };
+const code = { code: z.string().regex(CODE_PATTERN), expiresInMinutes: z.number().positive() };
+
+/**
+ * Every mail that is ever sent. URLs and codes are secrets: they are only in the sealed payload of the outbox and in the
+ * mail itself.
+ */
+export const mailSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verification-link'), ...recipient, ...link }),
+  z.object({ kind: z.literal('verification-code'), ...recipient, ...code }),
+  z.object({ kind: z.literal('reset-link'), ...recipient, ...link }),
+  z.object({ kind: z.literal('reset-code'), ...recipient, ...code }),
+  z.object({ kind: z.literal('password-changed'), ...recipient, at: timeField }),
+  z.object({
+    kind: z.literal('refresh-token-reuse-alert'),
+    ...recipient,
+    at: timeField,
+    ip: z.string().exactOptional(),
+    userAgent: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal('account-exists'), ...recipient, loginUrl: z.url(), resetUrl: z.url() }),
+  z.object({ kind: z.literal('no-account'), ...recipient, registerUrl: z.url() }),
+]);
+
+export type Mail = Readonly<z.infer<typeof mailSchema>>;
+export type MailKind = Mail['kind'];
