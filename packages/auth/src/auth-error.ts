@@ -1,14 +1,14 @@
 import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
 
 interface AuthErrorOptions {
-  /** Whole seconds until trying again makes sense; for RATE_LIMITED and OVERLOADED. */
+  /** Whole seconds after which a retry can succeed; for RATE_LIMITED and OVERLOADED. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
   /** For the log only; never part of an answer. */
   readonly cause?: unknown;
 }
 
-/** The one error the domain refuses with. Its code decides status and sentence at every door. */
+/** The only error class for refusals of the domain. Its code decides the HTTP status and the sentence in both APIs. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: ErrorCode;

@@ -2,7 +2,7 @@ import type { AuthDeps } from './deps.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';
 import { createRefresh } from './sessions/refresh.ts';
 
-/** The domain, ready to serve: its parts, and the two hot use cases with their statements prepared once. */
+/** The domain, ready to use: its dependencies, and the two hot use cases with their statements prepared once. */
 export interface Auth {
   readonly deps: AuthDeps;
   readonly authenticate: ReturnType<typeof createAuthenticate>;

@@ -1,13 +1,65 @@
+import type { Locale } from '@moonlight/contracts';
 import type { Database } from '@moonlight/db';
 import type { Captcha } from './captcha/captcha.ts';
-import type { Clock } from './clock.ts';
 import type { PasswordHasher } from './credentials/password-hasher.ts';
-import type { Log } from './log.ts';
-import type { MailQueue } from './outbox/mail.ts';
-import type { Random } from './random.ts';
+import type { MailQueue } from './outbox/enqueue-mail.ts';
 import type { LimitsStore } from './rate-limit/limits-store.ts';
-import type { AuthSettings } from './settings.ts';
-import type { AccessClaims, KeyRing } from './tokens/access-token.ts';
+import type { KeyRing } from './signing-keys/key-ring.ts';
+import type { Clock, Log, Random } from './system.ts';
+import type { AccessClaims } from './tokens/access-token.ts';
+
+/** The domain's settings. Lifetimes are in seconds. */
+export interface AuthSettings {
+  readonly appName: string;
+  readonly frontendUrl: string;
+  readonly tokens: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly accessTokenSeconds: number;
+    readonly refreshTokenSeconds: number;
+    readonly sessionMaxSeconds: number;
+    readonly reuseGraceSeconds: number;
+  };
+  readonly lifetimes: {
+    readonly verificationLinkSeconds: number;
+    readonly resetLinkSeconds: number;
+    readonly codeSeconds: number;
+  };
+  readonly accounts: {
+    readonly privacy: 'open' | 'strict';
+    readonly requireVerifiedEmail: boolean;
+    /** An account that was neither verified nor used expires after this time. */
+    readonly unverifiedAccountSeconds: number;
+    readonly auditRetentionSeconds: number;
+  };
+  /** See rate-limit/limit-rules.ts for what each number limits. */
+  readonly limits: {
+    readonly mailCooldownSeconds: number;
+    readonly mailsPerDay: number;
+    readonly codeAttempts: number;
+    readonly mailsPerIpPerHour: number;
+    readonly registrationsPerIpPerHour: number;
+    readonly checkEmailPerIpPerMinute: number;
+    readonly loginFreeFailures: number;
+    readonly loginLongestWaitSeconds: number;
+    readonly loginFailuresPerIp: number;
+    readonly loginFailuresBeforeCaptcha: number;
+    readonly loginFailureWindowSeconds: number;
+    readonly codesBeforeCaptchaPerIp: number;
+    readonly codesBeforeCaptchaPerAddress: number;
+  };
+}
+
+/** What a use case may know about the request it serves; nothing of HTTP. */
+export interface RequestInfo {
+  readonly requestId: string;
+  /** The caller's IP address as seen through the trusted proxies. */
+  readonly ip: string;
+  /** 512 characters at most. */
+  readonly userAgent: string | null;
+  /** From Accept-Language. */
+  readonly locale: Locale;
+}
 
 /** Everything a use case works with; put together once by the runtime. */
 export interface AuthDeps {

@@ -4,8 +4,8 @@ import { confirmPasswordReset } from '../password-reset/confirm-password-reset.t
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signIn, signUp, signUpVerified, tally, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { refusalOf, sideBySide, logIn, registerByLink, registerVerified, tally, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { changePassword } from './change-password.ts';
 
 const NEW = 'a calm new morning';
@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const change = (identity: Awaited<ReturnType<typeof signIn>>['identity'], currentPassword: string, newPassword = NEW) =>
+const change = (identity: Awaited<ReturnType<typeof logIn>>['identity'], currentPassword: string, newPassword = NEW) =>
   changePassword(t.deps, { input: { currentPassword, newPassword }, identity }, testRequest());
 
 test('the new password counts, the other sessions end, this one goes on, and a notice is mailed', async () => {
-  const { person } = await signUp(t);
-  const { accessToken, refreshToken, identity } = await signIn(t, person);
-  const other = await signIn(t, person);
+  const { person } = await registerByLink(t);
+  const { accessToken, refreshToken, identity } = await logIn(t, person);
+  const other = await logIn(t, person);
   expect(await change(identity, person.password)).toBeNull();
   expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
   expect(await refusalOf(t.refresh({ refreshToken }, testRequest()))).toBe('none');
@@ -33,8 +33,8 @@ test('the new password counts, the other sessions end, this one goes on, and a n
 });
 
 test('a wrong current password or a common new one changes nothing', async () => {
-  const { person } = await signUp(t);
-  const { identity } = await signIn(t, person);
+  const { person } = await registerByLink(t);
+  const { identity } = await logIn(t, person);
   expect(await refusalOf(change(identity, 'not the password'))).toBe('REAUTHENTICATION_FAILED');
   for (const common of ['Password123', person.email.toUpperCase(), person.username.toLowerCase()])
     expect(await refusalOf(change(identity, person.password, common))).toBe('PASSWORD_TOO_COMMON');
@@ -43,8 +43,8 @@ test('a wrong current password or a common new one changes nothing', async () =>
 });
 
 test('a change kills the outstanding reset link and code', async () => {
-  const { person } = await signUpVerified(t);
-  const { identity } = await signIn(t, person);
+  const { person } = await registerVerified(t);
+  const { identity } = await logIn(t, person);
   await sendPasswordReset(t.deps, { email: person.email }, testRequest());
   const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
   t.clock.advance(60);
@@ -58,8 +58,8 @@ test('a change kills the outstanding reset link and code', async () => {
 });
 
 test('of two changes at the same instant one wins, and its password is the one that counts', async () => {
-  const { person } = await signUp(t);
-  const { identity } = await signIn(t, person);
+  const { person } = await registerByLink(t);
+  const { identity } = await logIn(t, person);
   const outcomes = await sideBySide(4, (index) => refusalOf(change(identity, person.password, `${NEW} ${index}`)));
   expect(tally(outcomes)).toEqual({ none: 1, REAUTHENTICATION_FAILED: 3 });
   const password = `${NEW} ${outcomes.indexOf('none')}`;
@@ -68,8 +68,8 @@ test('of two changes at the same instant one wins, and its password is the one t
 
 test('failed changes ask nobody for a captcha, neither there nor at the login', async () => {
   const careful = await createTestAuth({ altcha: true });
-  const { person } = await signUp(careful);
-  const { identity } = await signIn(careful, person);
+  const { person } = await registerByLink(careful);
+  const { identity } = await logIn(careful, person);
   const input = { currentPassword: 'not the password', newPassword: NEW };
   for (let tries = 0; tries < 12; tries += 1)
     expect(await refusalOf(changePassword(careful.deps, { input, identity }, testRequest()))).toBe(

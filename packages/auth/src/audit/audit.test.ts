@@ -7,11 +7,11 @@ import { confirmPasswordReset } from '../password-reset/confirm-password-reset.t
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
-import { logout } from '../sessions/logout.ts';
+import { logout } from '../sessions/manage-sessions.ts';
 import { endOtherSessions, endSession } from '../sessions/manage-sessions.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, signIn, signUp, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, refusalOf, logIn, registerByLink, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 
 let t: TestAuth;
@@ -49,16 +49,16 @@ test('an entry says when, who, from where, with what and in which request', asyn
 });
 
 test('verifying is on record once', async () => {
-  const { user, linkToken } = await signUp(t);
+  const { user, linkToken } = await registerByLink(t);
   await forget();
   for (let times = 0; times < 2; times += 1) await confirmEmail(t.deps, { token: linkToken }, testRequest());
   expect(await recorded()).toEqual([{ event: 'email_verified', userId: user.id, details: { by: 'link' } }]);
 });
 
 test('logins are on record, good and failed, those of unknown addresses as well', async () => {
-  const { person, user } = await signUp(t);
+  const { person, user } = await registerByLink(t);
   await forget();
-  const { identity } = await signIn(t, person);
+  const { identity } = await logIn(t, person);
   await refusalOf(login(t.deps, { ...person, password: 'wrong' }, testRequest()));
   await refusalOf(login(t.deps, { ...newPerson(), password: 'wrong' }, testRequest()));
   await t.deps.db.update(users).set({ isActive: false }).where(eq(users.id, user.id));
@@ -77,10 +77,10 @@ test('logins are on record, good and failed, those of unknown addresses as well'
 });
 
 test('the ends of sessions are on record: reuse, logout, revocation of one and of all others', async () => {
-  const { person, user } = await signUp(t);
-  const { identity } = await signIn(t, person);
-  const [stolen, left, revoked] = [await signIn(t, person), await signIn(t, person), await signIn(t, person)];
-  await signIn(t, person);
+  const { person, user } = await registerByLink(t);
+  const { identity } = await logIn(t, person);
+  const [stolen, left, revoked] = [await logIn(t, person), await logIn(t, person), await logIn(t, person)];
+  await logIn(t, person);
   await t.refresh({ refreshToken: stolen.refreshToken }, testRequest());
   t.clock.advance(10);
   await forget();
@@ -103,7 +103,7 @@ test('the ends of sessions are on record: reuse, logout, revocation of one and o
 });
 
 test('resets are on record, asked for and done, by link and by code, with what they verified', async () => {
-  const { person, user } = await signUp(t);
+  const { person, user } = await registerByLink(t);
   const { email } = person;
   await forget();
   await sendPasswordReset(t.deps, { email }, testRequest());
@@ -128,8 +128,8 @@ test('resets are on record, asked for and done, by link and by code, with what t
 });
 
 test('a change of the password is on record; a refused one is not a change', async () => {
-  const { person, user } = await signUp(t);
-  const { identity } = await signIn(t, person);
+  const { person, user } = await registerByLink(t);
+  const { identity } = await logIn(t, person);
   await forget();
   const change = (currentPassword: string) =>
     refusalOf(
@@ -142,7 +142,7 @@ test('a change of the password is on record; a refused one is not a change', asy
 });
 
 test('the record outlives the account', async () => {
-  const { user } = await signUp(t);
+  const { user } = await registerByLink(t);
   await t.deps.db.delete(users).where(eq(users.id, user.id));
   expect(await recorded()).toMatchObject([{ event: 'registered', userId: user.id }]);
 });

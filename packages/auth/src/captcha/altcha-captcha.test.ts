@@ -1,9 +1,10 @@
 import { type DatabaseClient, openDatabase, spentCaptchas } from '@moonlight/db';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { secondsAfter } from '../clock.ts';
+import { secondsAfter } from '../system.ts';
 import { altchaCaptcha } from './altcha-captcha.ts';
-import { solveAltcha } from './solve-altcha.ts';
+import { spendCaptcha } from './spent-captchas-store.ts';
+import { solveAltcha } from '../testing/solve-altcha.ts';
 
 const START = new Date('2031-05-05T12:00:00.250Z');
 const IP = '192.0.2.1';
@@ -39,7 +40,7 @@ afterAll(async () => {
 });
 
 describe('a challenge', () => {
-  test('is what the widget understands and expires ten minutes later', async () => {
+  test('has the form that the widget expects, and expires ten minutes later', async () => {
     now = START;
     expect(await captcha().challenge!()).toMatchObject({
       parameters: { algorithm: 'PBKDF2/SHA-256', cost: 2000, expiresAt: Date.parse('2031-05-05T12:10:00Z') / 1000 },
@@ -47,7 +48,7 @@ describe('a challenge', () => {
     });
   });
 
-  test('is never the same twice and does not tell its solution', async () => {
+  test('is never the same twice and does not contain its solution', async () => {
     const challenges = await Promise.all(Array.from({ length: 20 }, () => captcha().challenge!()));
     expect(new Set(challenges.map((challenge) => challenge['signature'])).size).toBe(20);
     expect(JSON.stringify(challenges)).not.toContain('counter');
@@ -55,19 +56,19 @@ describe('a challenge', () => {
 });
 
 describe('a solution', () => {
-  test('counts once', async () => {
+  test('is accepted once', async () => {
     const payload = await solved();
     expect(await captcha().verify(payload, IP)).toBe(true);
     expect(await captcha().verify(payload, IP)).toBe(false);
   });
 
-  test('counts once among ten uses at the same time, on replicas that share the secret', async () => {
+  test('is accepted once in ten parallel calls, on replicas that share the secret', async () => {
     const payload = await solved();
     const answers = await Promise.all(Array.from({ length: 10 }, () => captcha().verify(payload, IP)));
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
-  test('counts once even when it is written differently', async () => {
+  test('is accepted once, also in different encodings', async () => {
     const payload = await solved();
     const { challenge, solution } = decoded(payload);
     expect(await captcha().verify(payload, IP)).toBe(true);
@@ -80,7 +81,7 @@ describe('a solution', () => {
       expect(await captcha().verify(spelling, IP)).toBe(false);
   });
 
-  test('lives no longer when the widget’s copy of its expiry is changed', async () => {
+  test('is not valid longer when the widget’s copy of its expiry is changed', async () => {
     now = START;
     const payload = await forged(({ challenge }) => Object.assign(challenge.parameters, { expiresAt: 4_000_000_000 }));
     now = new Date('2031-05-05T12:10:00.000Z');
@@ -88,7 +89,7 @@ describe('a solution', () => {
     now = START;
   });
 
-  test('counts to the last millisecond of its life and not at the next', async () => {
+  test('is accepted until the last millisecond before its expiry', async () => {
     now = START;
     const [early, late] = [await solved(), await solved()];
     now = new Date('2031-05-05T12:09:59.999Z');
@@ -98,7 +99,7 @@ describe('a solution', () => {
     now = START;
   });
 
-  test('is remembered longer than it lives', async () => {
+  test('is remembered for longer than it is valid', async () => {
     await client.db.delete(spentCaptchas);
     await captcha().verify(await solved(), IP);
     const [row] = await client.db.select().from(spentCaptchas);
@@ -106,11 +107,11 @@ describe('a solution', () => {
   });
 });
 
-describe('what is not a genuine solution', () => {
+describe('a payload that is not a genuine solution', () => {
   test('is refused when another secret signed its challenge', async () => {
-    const foreign = await solveAltcha(await captchaWith('somebody else').challenge!());
+    const foreign = await solveAltcha(await captchaWith('another secret').challenge!());
     expect(await captcha().verify(foreign, IP)).toBe(false);
-    expect(await captchaWith('somebody else').verify(foreign, IP)).toBe(true);
+    expect(await captchaWith('another secret').verify(foreign, IP)).toBe(true);
   });
 
   test.each<[string, (payload: Payload) => unknown]>([
@@ -130,20 +131,26 @@ describe('what is not a genuine solution', () => {
   });
 
   test.each([
-    ['nothing', ''],
+    ['an empty text', ''],
     ['no base64', '\0 ~'],
     ['no JSON', Buffer.from('nonsense').toString('base64')],
     ['null', encoded(null)],
     ['a list', encoded([])],
-    ['what the widget makes in its test mode', encoded({ challenge: null, solution: null, test: true })],
-    ['the longest that the contract lets through', 'A'.repeat(8192)],
+    ['a payload of the widget’s test mode', encoded({ challenge: null, solution: null, test: true })],
+    ['the longest payload that the contract accepts', 'A'.repeat(8192)],
   ])('is refused: %s', async (_, payload) => {
     expect(await captcha().verify(payload, IP)).toBe(false);
   });
 
-  test('is refused without a trace in the database', async () => {
+  test('is refused without writing to the database', async () => {
     await client.db.delete(spentCaptchas);
     await captcha().verify(await forged(({ solution }) => Object.assign(solution, { derivedKey: '0'.repeat(64) })), IP);
     expect(await client.db.select().from(spentCaptchas)).toEqual([]);
   });
+});
+
+test('of ten parallel calls one spends a solution', async () => {
+  const spent = { hash: 'parallel', expiresAt: secondsAfter(START, 3600) };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => spendCaptcha(client.db, spent)));
+  expect(answers.filter(Boolean)).toHaveLength(1);
 });

@@ -1,42 +1,77 @@
 import { createHmac } from 'node:crypto';
 import type { Executor } from '@moonlight/db';
+import { decodeBase64IgnorePadding } from '@oslojs/encoding';
 import { createChallenge, randomInt, verifySolution } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
-import { type Clock, secondsAfter } from '../clock.ts';
+import { z } from 'zod';
+import { type Clock, secondsAfter } from '../system.ts';
 import type { Captcha } from './captcha.ts';
-import { readAltchaPayload } from './read-altcha-payload.ts';
 import { spendCaptcha } from './spent-captchas-store.ts';
+
+// The widget's payload has about 730 characters.
+const LONGEST_PAYLOAD = 2048;
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
+
+// Exactly the signed parameters. Anything else is dropped, in particular the widget's own, unsigned `expiresAt`.
+const parametersSchema = z.object({
+  algorithm: z.string().max(32),
+  cost: z.int(),
+  data: z.object({ expiresAt: z.int() }),
+  keyLength: z.int(),
+  keyPrefix: hex(16),
+  keySignature: hex(32),
+  nonce: hex(16),
+  salt: hex(16),
+});
+
+const payloadSchema = z.object({
+  challenge: z.object({ parameters: parametersSchema, signature: hex(32) }),
+  solution: z.object({ counter: z.int().min(0), derivedKey: hex(32) }),
+});
+
+const decodeJson = (payload: string): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(decodeBase64IgnorePadding(payload)));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Decodes a widget's payload (base64 of JSON); undefined for any other shape. The signatures are not checked here. */
+const readPayload = (payload: string): z.infer<typeof payloadSchema> | undefined =>
+  payload.length > LONGEST_PAYLOAD ? undefined : payloadSchema.safeParse(decodeJson(payload)).data;
 
 export interface AltchaParts {
   /** Signs challenges. All replicas need the same one. */
   readonly secret: Buffer | string;
   readonly db: Executor;
   readonly clock: Clock;
-  /** Tries a solution takes at most; half of them on average. */
+  /** The maximum number of attempts that a solution takes; the average is half of it. */
   readonly tries?: number;
 }
 
 const LIFETIME_SECONDS = 600;
-// One try is one PBKDF2 of so many iterations. Fewer would be lost in the overhead of a browser's WebCrypto, which
-// programs do not have; more would make a challenge expensive for us, since making one takes one try.
+// The PBKDF2 iterations of one attempt. With fewer, the overhead of a browser's WebCrypto would dominate, which programs
+// do not have; with more, a challenge would be expensive for the service, since creating one takes one attempt.
 const COST = 2000;
-// 5 million iterations on average; the widget took 0.8 s for them in Chromium on two cores, 1.6 s at the longest.
+// 5 million iterations on average; the widget took 0.8 s for them in Chromium on two cores, and at most 1.6 s.
 const TRIES = 5000;
-// Replicas' clocks differ: whoever forgets a solution must not be ahead of whoever still takes it.
+// Clocks of replicas differ: no replica may forget a solution that another still accepts.
 const CLOCK_DIFFERENCE_SECONDS = 60;
 
 /**
- * ALTCHA's proof of work (protocol version 2, PBKDF2/SHA-256), hosted by ourselves. The number of tries is drawn evenly
- * between 1 and `tries`, so nobody waits much longer than others, and giving up on a challenge early gains nothing.
- * Checking takes two HMACs and, for a genuine solution, one insert; both keys are derived from `secret`.
+ * ALTCHA's proof of work (protocol version 2, PBKDF2/SHA-256), self-hosted. The number of attempts is drawn evenly
+ * between 1 and `tries`, so the longest wait is bounded, and abandoning a challenge early gains nothing. Verifying takes
+ * two HMACs and, for a genuine solution, one insert; both keys are derived from `secret`.
  */
 export const altchaCaptcha = ({ secret, db, clock, tries = TRIES }: AltchaParts): Captcha => {
   const keyFor = (purpose: string): string => createHmac('sha256', secret).update(purpose).digest('hex');
   const keys = { hmacSignatureSecret: keyFor('altcha challenge'), hmacKeySignatureSecret: keyFor('altcha solution') };
   return {
     challenge: async () => {
-      // The library would compare a signed `expiresAt` with the system's time. So the one that counts is signed as data,
-      // and the widget, which tells people when their solution has run out, gets an unsigned copy.
+      // The library would compare a signed `expiresAt` with the system's time. So the value that counts is signed as data,
+      // and the widget, which tells the user when a solution has expired, gets an unsigned copy.
       const expiresAt = Math.floor(clock.now().getTime() / 1000) + LIFETIME_SECONDS;
       const { parameters, signature } = await createChallenge({
         ...keys,
@@ -49,7 +84,7 @@ export const altchaCaptcha = ({ secret, db, clock, tries = TRIES }: AltchaParts)
       return { parameters: { ...parameters, expiresAt }, signature };
     },
     verify: async (text) => {
-      const payload = readAltchaPayload(text);
+      const payload = readPayload(text);
       if (payload === undefined) return false;
       const expiresAt = new Date(payload.challenge.parameters.data.expiresAt * 1000);
       if (expiresAt <= clock.now()) return false;

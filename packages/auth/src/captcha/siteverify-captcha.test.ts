@@ -42,8 +42,8 @@ const verdictOf = async (url: string, options: Partial<SiteverifyParts> = {}) =>
   return { verdict, warning: warnings.join() };
 };
 
-describe('a clear answer', () => {
-  test('yes: the provider was asked by a form with secret, payload and the visitor’s address', async () => {
+describe('a documented answer', () => {
+  test('success: the provider gets a form with secret, payload and the visitor’s IP address', async () => {
     const asked: unknown[] = [];
     const url = await provider(async (request, response) => {
       asked.push(
@@ -62,7 +62,7 @@ describe('a clear answer', () => {
   });
 
   test.each(['timeout-or-duplicate', 'invalid-input-response', 'already-seen-response'])(
-    'no, by a fault of the visitor’s (%s): nothing to warn of',
+    'an error of the visitor (%s) causes no warning',
     async (code) => {
       const url = await answering(JSON.stringify({ success: false, 'error-codes': [code] }));
       expect(await verdictOf(url)).toEqual({ verdict: false, warning: '' });
@@ -74,7 +74,7 @@ describe('a clear answer', () => {
     ['{"success":false,"error-codes":["invalid-input-response","sitekey-secret-mismatch"]}', 'sitekey-secret-mismatch'],
     ['{"success":false}', 'refused: without a code'],
     [`{"success":false,"error-codes":["${SECRET} 1"]}`, 'refused: without a code'],
-  ])('no, by a fault of ours or the provider’s: %s is warned of', async (body, reason) => {
+  ])('an error of the configuration or the provider causes a warning: %s', async (body, reason) => {
     const { verdict, warning } = await verdictOf(await answering(body));
     expect(verdict).toBe(false);
     expect(warning).toContain('turnstile');
@@ -82,28 +82,28 @@ describe('a clear answer', () => {
   });
 });
 
-describe('without a clear yes in time the answer is no, with a warning', () => {
+describe('without a confirmation in time the payload is refused, with a warning', () => {
   test.each([
     ['garbage', 200, '<html>502 Bad Gateway</html>'],
-    ['nothing', 200, ''],
+    ['an empty body', 200, ''],
     ['another shape', 200, '{"success":"true"}'],
     ['null', 200, 'null'],
     ['a failure without JSON', 500, 'Internal Server Error'],
-    ['more than an answer can be', 200, `{"success":true,"padding":"${'x'.repeat(1_000_000)}"}`],
+    ['a body that is too long', 200, `{"success":true,"padding":"${'x'.repeat(1_000_000)}"}`],
   ])('%s', async (_, status, body) => {
     const { verdict, warning } = await verdictOf(await answering(body, status));
     expect(verdict).toBe(false);
-    expect(warning).toContain('not what siteverify is documented to say');
+    expect(warning).toContain('does not have the documented form');
   });
 
-  test('a yes with a status of failure', async () => {
+  test('success with an error status', async () => {
     expect(await verdictOf(await answering('{"success":true}', 500))).toMatchObject({
       verdict: false,
-      warning: expect.stringContaining('a yes with a status of failure'),
+      warning: expect.stringContaining('success with an error status'),
     });
   });
 
-  test('a body without end is not read to its end', async () => {
+  test('an endless body is not read to its end', async () => {
     let sent = 0;
     const url = await provider((_, response) => {
       const send = () => {
@@ -118,20 +118,20 @@ describe('without a clear yes in time the answer is no, with a warning', () => {
 
   test.each<[string, (request: IncomingMessage, response: ServerResponse) => unknown]>([
     ['never answers', () => undefined],
-    ['stops in the middle of its answer', (_, response) => response.write('{"success":')],
+    ['stops in the middle of the answer', (_, response) => response.write('{"success":')],
   ])('a provider that %s', async (_, handle) => {
     const { verdict, warning } = await verdictOf(await provider(handle), { timeoutMilliseconds: 50 });
     expect(verdict).toBe(false);
     expect(warning).toContain('no answer in time');
   });
 
-  test('a provider that hangs up', async () => {
+  test('a provider that closes the connection', async () => {
     const { verdict, warning } = await verdictOf(await provider((request) => request.socket.destroy()));
     expect(verdict).toBe(false);
     expect(warning).toContain('no connection: UND_ERR_SOCKET');
   });
 
-  test('a provider that is not there', async () => {
+  test('a provider that cannot be reached', async () => {
     const url = await answering('{"success":true}');
     closers.pop()!();
     const { verdict, warning } = await verdictOf(url);
@@ -139,7 +139,7 @@ describe('without a clear yes in time the answer is no, with a warning', () => {
     expect(warning).toContain('no connection: ECONNREFUSED');
   });
 
-  test('a redirect, behind which the secret would be sent', async () => {
+  test('a redirect, which would send the secret to another server', async () => {
     const elsewhere = await answering('{"success":true}');
     const url = await provider((_, response) => response.writeHead(307, { location: elsewhere }).end());
     const { verdict, warning } = await verdictOf(url);
@@ -147,7 +147,7 @@ describe('without a clear yes in time the answer is no, with a warning', () => {
     expect(warning).toContain('no connection');
   });
 
-  test('an address with credentials, which the warning does not repeat', async () => {
+  test('a URL with credentials, which the warning does not contain', async () => {
     const { verdict, warning } = await verdictOf(`http://user:${SECRET}@127.0.0.1/`);
     expect(verdict).toBe(false);
     expect(warning).toContain('no connection');
@@ -157,7 +157,7 @@ describe('without a clear yes in time the answer is no, with a warning', () => {
 test.each([
   ['turnstile', 'https://challenges.cloudflare.com/turnstile/v0/siteverify'],
   ['hcaptcha', 'https://api.hcaptcha.com/siteverify'],
-] as const)('%s is asked at its own endpoint unless told otherwise', async (name, endpoint) => {
+] as const)('%s is called at its own endpoint by default', async (name, endpoint) => {
   const asked: unknown[] = [];
   const fetch = async (url: Parameters<typeof globalThis.fetch>[0]) => {
     asked.push(url);

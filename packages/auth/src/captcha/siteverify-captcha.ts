@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import type { Log } from '../log.ts';
+import type { Log } from '../system.ts';
 import type { Captcha } from './captcha.ts';
-import { readBounded } from './read-bounded.ts';
 
 export interface SiteverifyParts {
   readonly provider: 'turnstile' | 'hcaptcha';
   readonly secret: string;
-  /** The provider's own endpoint unless told otherwise. */
+  /** The provider's own endpoint by default. */
   readonly url?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
-  /** How long the whole exchange may take; 5000 unless told otherwise. */
+  /** The maximum time of the whole exchange; 5000 by default. */
   readonly timeoutMilliseconds?: number;
   readonly log: Log;
 }
@@ -20,12 +19,12 @@ const ENDPOINTS = {
 };
 const LONGEST_ANSWER_BYTES = 16_384;
 
-// A code is a few words joined by hyphens. What does not look like that could be an echo of the secret in the log.
+// A code is a few words joined by hyphens. Anything else could be an echo of the secret, which must not reach the log.
 const codesSchema = z.array(z.string().regex(/^[a-z-]{1,64}$/)).max(16);
 const answerSchema = z.object({ success: z.boolean(), 'error-codes': codesSchema.catch([]) });
 
-// What a visitor can be guilty of. Every other code says that we are set up wrong or that the provider is in trouble.
-const VISITORS_FAULTS = new Set([
+// The codes that a visitor can cause. Any other code means a wrong configuration or a failure of the provider.
+const VISITOR_ERRORS = new Set([
   'already-seen-response',
   'expired-input-response',
   'invalid-input-response',
@@ -34,8 +33,21 @@ const VISITORS_FAULTS = new Set([
   'timeout-or-duplicate',
 ]);
 
-/** Why no answer was had. Foreign messages may quote the address with its credentials, so only codes are kept. */
-const troubleOf = (error: unknown): string => {
+/** The text of a body of `limit` bytes at most; undefined for a longer one, which is not read any further. */
+const readBounded = async (response: Response, limit: number): Promise<string | undefined> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const body: AsyncIterable<Uint8Array> | Uint8Array[] = response.body ?? [];
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** Why there was no answer. Error messages may contain the URL with its credentials, so only codes are logged. */
+const failureOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'TimeoutError') return 'no answer in time';
   const { cause } = error;
@@ -50,19 +62,19 @@ const parse = (text: string | undefined): z.infer<typeof answerSchema> | undefin
   }
 };
 
-/** What an answer means: true, false for a visitor's fault, or the trouble in words. */
-const judge = (ok: boolean, text: string | undefined): boolean | string => {
+/** The verdict of an answer: true, false for an error of the visitor, or a description of any other failure. */
+const verdictOf = (ok: boolean, text: string | undefined): boolean | string => {
   const answer = parse(text);
-  if (answer === undefined) return 'the answer is not what siteverify is documented to say';
-  if (answer.success) return ok || 'a yes with a status of failure';
+  if (answer === undefined) return 'the answer does not have the documented form';
+  if (answer.success) return ok || 'success with an error status';
   const codes = answer['error-codes'];
-  const isVisitorsFault = codes.length > 0 && codes.every((code) => VISITORS_FAULTS.has(code));
-  return isVisitorsFault ? false : `refused: ${codes.join(', ') || 'without a code'}`;
+  const isVisitorError = codes.length > 0 && codes.every((code) => VISITOR_ERRORS.has(code));
+  return isVisitorError ? false : `refused: ${codes.join(', ') || 'without a code'}`;
 };
 
 /**
- * Cloudflare Turnstile or hCaptcha: asks the provider about every payload, which it confirms once only. Fails closed:
- * without a clear yes in time the answer is no, and where that is not the visitor's fault a warning says why.
+ * Cloudflare Turnstile or hCaptcha: asks the provider about every payload, which it confirms only once. Fails closed:
+ * unless the provider confirms in time the result is false, and a warning says why, except after an error of the visitor.
  */
 export const siteverifyCaptcha = ({ provider, secret, log, ...options }: SiteverifyParts): Captcha => {
   const { url = ENDPOINTS[provider], fetch = globalThis.fetch, timeoutMilliseconds = 5000 } = options;
@@ -70,17 +82,17 @@ export const siteverifyCaptcha = ({ provider, secret, log, ...options }: Sitever
     const response = await fetch(url, {
       method: 'POST',
       body: new URLSearchParams({ secret, response: payload, remoteip: ip }),
-      // A redirect would carry the secret to somewhere else.
+      // A redirect would send the secret to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
-    return judge(response.ok, await readBounded(response, LONGEST_ANSWER_BYTES));
+    return verdictOf(response.ok, await readBounded(response, LONGEST_ANSWER_BYTES));
   };
   return {
     verify: async (payload, ip) => {
-      const verdict = await ask(payload, ip).catch(troubleOf);
+      const verdict = await ask(payload, ip).catch(failureOf);
       if (typeof verdict === 'boolean') return verdict;
-      log.warn({ provider, trouble: verdict }, 'The captcha provider could not be asked; the payload counts as wrong');
+      log.warn({ provider, failure: verdict }, 'the captcha provider did not confirm; the payload counts as wrong');
       return false;
     },
   };

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, signUp, signUpVerified, solved, tally, waitOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import {
+  newPerson,
+  refusalOf,
+  sideBySide,
+  registerByLink,
+  registerVerified,
+  solved,
+  tally,
+  waitOf,
+} from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { sendCode } from './send-code.ts';
 
 let t: TestAuth;
@@ -21,13 +30,13 @@ test('the answer says how long the code lives and when the next may be asked for
 });
 
 test("a reset's code speaks the account's language and greets by name", async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await send({ email: person.email.toUpperCase(), type: 'reset_password' }, testRequest({ locale: 'zh-CN' }));
   expect(await t.lastMail('reset-code', person.email)).toMatchObject({ locale: 'en', username: person.username });
 });
 
 test('the address must fit the purpose, verified or not, and nothing is mailed where it does not', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const { email } = newPerson();
   const before = await t.mails();
   expect(await refusalOf(send({ email: person.email }))).toBe('EMAIL_TAKEN');
@@ -56,7 +65,7 @@ test('one code per 60 s and ten in 24 hours, for each address and purpose, to th
 });
 
 test('registering and resetting have cooldowns of their own; reset links and reset codes share one', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   expect(await refusalOf(send({ email: person.email, type: 'reset_password' }))).toBe('none');
   expect(await waitOf(send({ email: person.email, type: 'reset_password' }))).toBe(60);
 });
@@ -73,7 +82,7 @@ test('after five codes from one IP address in 15 minutes a captcha is asked for,
 });
 
 test('asking which addresses are taken needs a captcha after five questions, too', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   const outcomes = [];
   for (let tries = 0; tries < 8; tries += 1) outcomes.push(await refusalOf(send({ email: person.email }, request)));
@@ -109,7 +118,7 @@ test('past its mails per hour an IP address is told nothing but to wait', async 
   const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 2 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
   const request = testRequest();
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const from = (email: string) => sendCode(deps, { email, type: 'register' }, request);
   for (let codes = 0; codes < 2; codes += 1) await from(newPerson().email);
   expect(await waitOf(from(newPerson().email))).toBe(3600);

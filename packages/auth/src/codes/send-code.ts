@@ -1,48 +1,53 @@
-import type { MailSentOutput, SendCodeInput } from '@moonlight/contracts';
+import type { CodePurpose, Mail, MailSentOutput, SendCodeInput } from '@moonlight/contracts';
+import { transaction } from '@moonlight/db';
+import { encodeBase64urlNoPadding } from '@oslojs/encoding';
+import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { requireCaptcha } from '../captcha/require-captcha.ts';
-import type { AuthDeps } from '../deps.ts';
-import { notifyWorker } from '../outbox/enqueue-mail.ts';
-import { codeCaptchaRules } from '../rate-limit/code-captcha-rules.ts';
-import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import { mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { findUserByEmail, type UserRow } from '../users/users-store.ts';
-import { postCode } from './post-code.ts';
+import { requireCaptcha } from '../captcha/captcha.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
+import { existenceNotice } from '../privacy/strict-privacy.ts';
+import { consumeMailLimits, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
+import { codeCaptchaRules, mailLimits } from '../rate-limit/limit-rules.ts';
+import { secondsAfter } from '../system.ts';
+import { findUserByEmail, type UserRow } from '../users/users.ts';
+import { putCode } from './codes-store.ts';
+import { hashCode } from './verify-code.ts';
 
 /**
- * Mails a code for registering or for resetting a password. In open privacy the address must fit the purpose; in strict
- * privacy every address gets the same answer and the mailbox gets the truth. Throws RATE_LIMITED, CAPTCHA_REQUIRED,
- * CAPTCHA_INVALID and, in open privacy, EMAIL_TAKEN (which meets no cooldown) and EMAIL_NOT_REGISTERED.
+ * Sends a code for registering or for resetting a password. In open privacy the email must fit the purpose; in strict
+ * privacy every email gets the same answer, and only the mailbox learns whether there is an account. Throws
+ * RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open privacy, EMAIL_TAKEN (which has no cooldown) and
+ * EMAIL_NOT_REGISTERED.
  */
 export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: RequestInfo): Promise<MailSentOutput> => {
   const { email, type: purpose } = input;
   const isOpen = deps.settings.accounts.privacy === 'open';
   const rules = mailLimits(deps, { email, purpose: purpose === 'register' ? 'register' : 'reset' }, request);
   const captchaRules = codeCaptchaRules(deps, email, request);
-  const find = () => findUserByEmail({ ...deps, tx: deps.db }, email);
+  const find = () => findUserByEmail(deps.db, deps, email);
 
-  const [ipCount = 0, addressCount = 0, ipWait = 0, ...waits] = await deps.limits.peek([
+  const [ipCount = 0, emailCount = 0, ipWait = 0, ...waits] = await deps.limits.peek([
     captchaRules.ip,
-    captchaRules.address,
+    captchaRules.email,
     rules.ip,
-    ...rules.address,
+    ...rules.email,
   ]);
-  // EMAIL_TAKEN meets no cooldown, but whoever asks too much is told nothing more.
+  // EMAIL_TAKEN has no cooldown, but an IP address over its limit learns nothing more.
   refuseWhileWaiting(ipWait);
   const wait = Math.max(...waits);
-  if (wait > 0 && isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
+  if (wait > 0 && isOpen && purpose === 'register') refuseWrongEmail(await find(), purpose);
   refuseWhileWaiting(wait);
-  // Counting at once and not only looking keeps a parallel storm to the exact number.
-  const needsCaptcha = ipCount > 0 || addressCount > 0 || (await deps.limits.consume([captchaRules.ip])) > 0;
+  // Consuming here, instead of only peeking, lets exactly the allowed number of parallel calls pass without a captcha.
+  const needsCaptcha = ipCount > 0 || emailCount > 0 || (await deps.limits.consume([captchaRules.ip])) > 0;
   if (needsCaptcha) await requireCaptcha(deps, input.captcha, request);
 
-  if (isOpen && purpose === 'register') refuseWrongAddress(await find(), purpose);
-  await takeMailLimits(deps, rules);
+  if (isOpen && purpose === 'register') refuseWrongEmail(await find(), purpose);
+  await consumeMailLimits(deps, rules);
   const user = await find();
-  if (isOpen) refuseWrongAddress(user, purpose);
-  await deps.limits.consume([captchaRules.address]);
-  notifyWorker(deps, await postCode(deps, { email, purpose, user }, request));
+  if (isOpen) refuseWrongEmail(user, purpose);
+  await deps.limits.consume([captchaRules.email]);
+  notifyWorker(deps, await enqueueCode(deps, { email, purpose, user }, request));
   return {
     email,
     expiresIn: deps.settings.lifetimes.codeSeconds,
@@ -50,7 +55,47 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   };
 };
 
-const refuseWrongAddress = (user: UserRow | undefined, purpose: SendCodeInput['type']): void => {
+const refuseWrongEmail = (user: UserRow | undefined, purpose: CodePurpose): void => {
   if (purpose === 'register' && user !== undefined) throw new AuthError('EMAIL_TAKEN');
   if (purpose === 'reset_password' && user === undefined) throw new AuthError('EMAIL_NOT_REGISTERED');
+};
+
+interface CodeOrder {
+  readonly email: string;
+  readonly purpose: CodePurpose;
+  /** The account with this email. To register there must be none, to reset there must be one. */
+  readonly user: UserRow | undefined;
+}
+
+const CODE_DIGITS = 6;
+
+/**
+ * Stores a code and queues its mail in one transaction; returns the outbox id. When the email does not fit the purpose,
+ * the existence notice is queued instead and the stored hash matches no code, so that attempts are counted and answered
+ * as if there were a code.
+ */
+const enqueueCode = (deps: AuthDeps, { email, purpose, user }: CodeOrder, request: RequestInfo): Promise<string> => {
+  const now = deps.clock.now();
+  const ttlSeconds = deps.settings.lifetimes.codeSeconds;
+  const fits = (purpose === 'register') === (user === undefined);
+  const code = deps.random.digits(CODE_DIGITS);
+  const storedCode = fits ? code : encodeBase64urlNoPadding(deps.random.bytes(32));
+  const codeHash = hashCode(deps, { email, purpose, code: storedCode });
+  const recipient = {
+    to: user?.email ?? email,
+    locale: user?.locale ?? request.locale,
+    ...(user === undefined ? {} : { username: user.username }),
+  };
+  const kind = purpose === 'register' ? 'verification-code' : 'reset-code';
+  const mail: Mail = fits
+    ? { ...recipient, kind, code, expiresInMinutes: ttlSeconds / 60 }
+    : existenceNotice(deps.settings, recipient, purpose);
+  return transaction(deps.db, async (tx) => {
+    await putCode(tx, { email, purpose }, { codeHash, createdAt: now, expiresAt: secondsAfter(now, ttlSeconds) });
+    if (purpose === 'reset_password') {
+      const userId = user?.id ?? null;
+      await recordAudit(tx, deps, { event: 'reset_asked', userId, request, details: { by: 'code' } });
+    }
+    return enqueueMail(tx, deps, { mail, ttlSeconds });
+  });
 };

@@ -2,8 +2,8 @@ import { verificationCodes } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, signUpVerified, tally, wrongCode } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, refusalOf, sideBySide, registerVerified, tally, wrongCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { sendCode } from './send-code.ts';
 import { verifyCode } from './verify-code.ts';
 
@@ -77,7 +77,7 @@ test('a code is good for one address and one purpose', async () => {
   const { code: others } = await t.lastMail('verification-code', other);
   expect(await verify(other, code === others ? wrongCode(code) : code)).toBe('CODE_INVALID');
   expect(await verify(email, code, 'reset_password')).toBe('CODE_INVALID');
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await sendCode(t.deps, { email: person.email, type: 'reset_password' }, testRequest());
   const { code: resetCode } = await t.lastMail('reset-code', person.email);
   expect(await verify(person.email, resetCode, 'register')).toBe('CODE_INVALID');

@@ -1,14 +1,14 @@
 import { AuthError } from '../auth-error.ts';
 
 /**
- * Runs at most `concurrency` jobs at a time and lets at most `waiting` queue up behind them, first come first served.
- * What does not fit is refused at once with OVERLOADED, so that a storm costs neither memory nor everybody's patience.
+ * Runs at most `concurrency` jobs at a time, in the order they came, and lets at most `waiting` jobs wait. Any further
+ * job is refused at once with OVERLOADED, so that a burst costs neither unbounded memory nor long waits.
  */
 export const boundedQueue = (limits: { concurrency: number; waiting: number; retryAfterSeconds: number }) => {
   const queue: (() => void)[] = [];
   let running = 0;
   const release = () => {
-    // The place is handed over, not given up: a call that comes before the next one wakes would take it, too.
+    // The slot is passed on instead of freed: otherwise a new call could take it before the next job resumes.
     const next = queue.shift();
     if (next === undefined) running -= 1;
     else next();

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { boundedQueue } from './bounded-queue.ts';
 
-/** Argon2id's cost; memory in KiB. */
+/** The cost of argon2id; memory in KiB. */
 export interface Argon2Cost {
   readonly memoryCost: number;
   readonly timeCost: number;
@@ -10,36 +10,37 @@ export interface Argon2Cost {
 }
 
 export interface PasswordHasher {
-  /** The PHC string of an argon2id hash with a random salt. Throws OVERLOADED when too many wait. */
+  /** The PHC string of an argon2id hash with a random salt. Throws OVERLOADED when too many calls wait. */
   hash(password: string): Promise<string>;
   /**
-   * Whether the password fits. Without a hash (no such account) it does the same work and says no, so that the time
-   * taken tells nothing. A malformed hash fits no password. Throws OVERLOADED when too many wait.
+   * Whether the password matches the hash. Without a hash (no such account) it does the same work and returns false, so
+   * that the response time reveals nothing. A malformed hash matches no password. Throws OVERLOADED when too many calls
+   * wait.
    */
   verify(password: string, passwordHash: string | undefined): Promise<boolean>;
-  /** Whether a hash is no argon2id or took less memory or fewer iterations than one of today. */
+  /** Whether a hash is not argon2id, or was made with less memory or fewer iterations than configured now. */
   isOutdated(passwordHash: string): boolean;
 }
 
-// Half a second of work at about 225 hashes a second on two cores; who would wait longer is told to come back.
+// About half a second of work: two cores compute about 225 hashes a second. Calls beyond that are refused.
 const WAITING_PER_CORE = 64;
 
 const PARAMETERS = /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<iterations>\d+),/;
 
 /**
- * Hashes with argon2id (RFC 9106; OWASP's first choice, the library's default), never more at a time than there are cores: more threads gain
- * nothing and each takes `memoryCost` KiB. Runs on the thread pool, off the event loop.
+ * Hashes with argon2id (RFC 9106; OWASP's first choice, the library's default) on the thread pool. It computes at most
+ * as many hashes at a time as there are cores: more threads are no faster, and each takes `memoryCost` KiB.
  */
 export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> => {
   const cores = availableParallelism();
   const enqueue = boundedQueue({ concurrency: cores, waiting: cores * WAITING_PER_CORE, retryAfterSeconds: 1 });
-  const nobodysHash = await hash('nobody has this password', cost);
+  const dummyHash = await hash('the password of no account', cost);
   return {
     hash: (password) => enqueue(() => hash(password, cost)),
     verify: (password, passwordHash) =>
       enqueue(async () => {
         try {
-          return (await verify(passwordHash ?? nobodysHash, password)) && passwordHash !== undefined;
+          return (await verify(passwordHash ?? dummyHash, password)) && passwordHash !== undefined;
         } catch {
           return false;
         }

@@ -2,9 +2,9 @@ import { auditLog, emailVerifications } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signIn, signUp, tally, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
-import { hashLinkToken } from '../tokens/link-token.ts';
+import { refusalOf, sideBySide, logIn, registerByLink, tally, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
+import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { confirmEmail, inspectVerificationLink } from './confirm-email.ts';
 import { sendVerification } from './send-verification.ts';
 
@@ -20,17 +20,17 @@ afterAll(() => t.close());
 const confirm = (token: string) => confirmEmail(t.deps, { token }, testRequest());
 
 /** Asks for another link, a minute later. */
-const secondLink = async (person: Parameters<typeof signIn>[1]): Promise<string> => {
-  const { identity } = await signIn(t, person);
+const secondLink = async (person: Parameters<typeof logIn>[1]): Promise<string> => {
+  const { identity } = await logIn(t, person);
   t.clock.advance(60);
   await sendVerification(t.deps, identity.user, testRequest());
   return tokenOf((await t.lastMail('verification-link', person.email)).url);
 };
 
 test('a link verifies its address; the same link again is already_verified, however late', async () => {
-  const { person, linkToken } = await signUp(t);
+  const { person, linkToken } = await registerByLink(t);
   expect(await confirm(linkToken)).toEqual({ status: 'verified' });
-  const { identity } = await signIn(t, person);
+  const { identity } = await logIn(t, person);
   const verifiedAt = t.clock.now().toISOString();
   expect(identity.user).toMatchObject({ isEmailVerified: true, emailVerifiedAt: verifiedAt, updatedAt: verifiedAt });
   expect(await confirm(linkToken)).toEqual({ status: 'already_verified' });
@@ -39,16 +39,16 @@ test('a link verifies its address; the same link again is already_verified, howe
 });
 
 test('a link lives 15 minutes, to the millisecond', async () => {
-  const { linkToken: early } = await signUp(t);
+  const { linkToken: early } = await registerByLink(t);
   t.clock.advance(MINUTES_15 - 0.001);
   expect(await confirm(early)).toEqual({ status: 'verified' });
-  const { linkToken: late } = await signUp(t);
+  const { linkToken: late } = await registerByLink(t);
   t.clock.advance(MINUTES_15);
   expect(await refusalOf(confirm(late))).toBe('LINK_EXPIRED');
 });
 
 test('a new link makes the older one invalid, also when both are expired', async () => {
-  const { person, linkToken: older } = await signUp(t);
+  const { person, linkToken: older } = await registerByLink(t);
   const newer = await secondLink(person);
   expect(await refusalOf(confirm(older))).toBe('LINK_INVALID');
   t.clock.advance(MINUTES_15);
@@ -57,7 +57,7 @@ test('a new link makes the older one invalid, also when both are expired', async
 });
 
 test('replaced and expired links of an address that is verified by now are already_verified', async () => {
-  const { person, linkToken: older } = await signUp(t);
+  const { person, linkToken: older } = await registerByLink(t);
   expect(await confirm(await secondLink(person))).toEqual({ status: 'verified' });
   expect(await confirm(older)).toEqual({ status: 'already_verified' });
   t.clock.advance(MINUTES_15);
@@ -70,7 +70,7 @@ test('a link nobody was mailed is invalid', async () => {
 });
 
 test('of ten clicks at the same instant one verifies, and that is on record once', async () => {
-  const { user, linkToken } = await signUp(t);
+  const { user, linkToken } = await registerByLink(t);
   const outcomes = await sideBySide(10, async () => (await confirm(linkToken)).status);
   expect(tally(outcomes)).toEqual({ verified: 1, already_verified: 9 });
   const entries = await t.deps.db
@@ -81,20 +81,20 @@ test('of ten clicks at the same instant one verifies, and that is on record once
 });
 
 test('looking at a link tells what it is worth and spends nothing', async () => {
-  const { linkToken } = await signUp(t);
+  const { linkToken } = await registerByLink(t);
   t.statements();
   for (let scanner = 0; scanner < 10; scanner += 1)
     expect(await inspectVerificationLink(t.deps, { token: linkToken })).toEqual({ status: 'open' });
   expect(t.statements().filter((text) => /\b(update|insert|delete)\b/i.test(text))).toEqual([]);
   expect(await confirm(linkToken)).toEqual({ status: 'verified' });
   expect(await inspectVerificationLink(t.deps, { token: linkToken })).toEqual({ status: 'already_verified' });
-  const { linkToken: late } = await signUp(t);
+  const { linkToken: late } = await registerByLink(t);
   t.clock.advance(MINUTES_15);
   expect(await refusalOf(inspectVerificationLink(t.deps, { token: late }))).toBe('LINK_EXPIRED');
 });
 
 test('a link is stored as its SHA-256 alone', async () => {
-  const { user, linkToken } = await signUp(t);
+  const { user, linkToken } = await registerByLink(t);
   const rows = await t.deps.db.select().from(emailVerifications).where(eq(emailVerifications.userId, user.id));
   expect(rows.map(({ tokenHash }) => tokenHash)).toEqual([hashLinkToken(linkToken)]);
   expect(JSON.stringify(rows)).not.toContain(linkToken);

@@ -1,23 +1,23 @@
 import type { ConfirmEmailInput, ConfirmEmailOutput } from '@moonlight/contracts';
-import { recordAudit } from '../audit/audit-store.ts';
+import { transaction } from '@moonlight/db';
+import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import type { AuthDeps } from '../deps.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { hashLinkToken } from '../tokens/link-token.ts';
-import { markEmailVerified } from '../users/users-store.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { hashLinkToken } from '../tokens/opaque-tokens.ts';
+import { markEmailVerified } from '../users/users.ts';
 import { findEmailVerification, lockEmailVerification, spendEmailVerification } from './email-verifications-store.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
 
-/** What a verification link is worth: the replaced before the expired, and verified accounts before both. */
-const judge = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_INVALID' | 'LINK_EXPIRED' => {
+/** The state of a verification link. A verified account comes before a replaced link, and that before an expired one. */
+const stateOf = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_INVALID' | 'LINK_EXPIRED' => {
   if (found.emailVerifiedAt !== null) return 'already_verified';
   if (found.verification.replacedAt !== null) return 'LINK_INVALID';
   return found.verification.expiresAt <= now ? 'LINK_EXPIRED' : 'open';
 };
 
 /**
- * Verifies the address a mailed link belongs to. The same link again is `already_verified`, however late.
+ * Verifies the email that a mailed link belongs to. Using the link again returns `already_verified`, however late.
  * Throws LINK_INVALID, LINK_EXPIRED.
  */
 export const confirmEmail = async (
@@ -25,29 +25,29 @@ export const confirmEmail = async (
   { token }: ConfirmEmailInput,
   request: RequestInfo,
 ): Promise<ConfirmEmailOutput> => {
-  const verdict = await deps.db.transaction(async (tx) => {
+  const outcome = await transaction(deps.db, async (tx) => {
     const now = deps.clock.now();
     const found = await lockEmailVerification(tx, hashLinkToken(token));
     if (found === undefined) return 'LINK_INVALID';
-    const judged = judge(found, now);
-    if (judged !== 'open') return judged;
+    const state = stateOf(found, now);
+    if (state !== 'open') return state;
     const { id, userId } = found.verification;
     await spendEmailVerification(tx, id, now);
     await markEmailVerified(tx, { id: userId, now });
-    await recordAudit({ ...deps, tx }, { event: 'email_verified', userId, details: { by: 'link' } }, request);
+    await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'link' } });
     return 'verified';
   });
-  if (verdict === 'verified' || verdict === 'already_verified') return { status: verdict };
-  throw new AuthError(verdict);
+  if (outcome === 'verified' || outcome === 'already_verified') return { status: outcome };
+  throw new AuthError(outcome);
 };
 
-/** Looks at a verification link without spending it, for the page behind it. Throws LINK_INVALID, LINK_EXPIRED. */
+/** Returns the state of a verification link without using it, for the page behind it. Throws LINK_INVALID, LINK_EXPIRED. */
 export const inspectVerificationLink = async (
   deps: AuthDeps,
   { token }: ConfirmEmailInput,
 ): Promise<{ status: 'open' | 'already_verified' }> => {
   const found = await findEmailVerification(deps.db, hashLinkToken(token));
-  const verdict = found === undefined ? 'LINK_INVALID' : judge(found, deps.clock.now());
-  if (verdict === 'open' || verdict === 'already_verified') return { status: verdict };
-  throw new AuthError(verdict);
+  const state = found === undefined ? 'LINK_INVALID' : stateOf(found, deps.clock.now());
+  if (state === 'open' || state === 'already_verified') return { status: state };
+  throw new AuthError(state);
 };

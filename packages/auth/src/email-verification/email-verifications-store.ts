@@ -1,8 +1,8 @@
-import { emailVerifications, type Executor, users } from '@moonlight/db';
+import { emailVerifications, type Executor, type Tx, users } from '@moonlight/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
-/** Makes the account's open link worthless, so that only the newest counts. */
-export const replaceOpenVerifications = async (tx: Executor, userId: string, now: Date): Promise<void> => {
+/** Invalidates the account's open link, so that only the newest is valid. */
+export const replaceOpenVerifications = async (tx: Tx, userId: string, now: Date): Promise<void> => {
   await tx
     .update(emailVerifications)
     .set({ replacedAt: now })
@@ -15,9 +15,9 @@ export const replaceOpenVerifications = async (tx: Executor, userId: string, now
     );
 };
 
-/** Stores a link. Of two of an account at the same instant the later one takes the place of the other. */
+/** Stores a link. When two are stored for an account at the same moment, the later one replaces the other. */
 export const insertEmailVerification = async (
-  tx: Executor,
+  tx: Tx,
   { id, tokenHash, createdAt, expiresAt, ...row }: typeof emailVerifications.$inferInsert,
 ): Promise<void> => {
   const link = { id, tokenHash, createdAt, expiresAt };
@@ -31,20 +31,20 @@ export const insertEmailVerification = async (
     });
 };
 
-const selectByHash = (db: Executor, tokenHash: string) =>
-  db
+const selectByHash = (tx: Executor, tokenHash: string) =>
+  tx
     .select({ verification: emailVerifications, emailVerifiedAt: users.emailVerifiedAt })
     .from(emailVerifications)
     .innerJoin(users, eq(users.id, emailVerifications.userId))
     .where(eq(emailVerifications.tokenHash, tokenHash));
 
-/** The link of this hash and whether its account is verified by now; undefined when it is unknown. */
-export const findEmailVerification = async (db: Executor, tokenHash: string) => (await selectByHash(db, tokenHash))[0];
+/** The link with this hash, and whether its account is verified; undefined when the link is unknown. */
+export const findEmailVerification = async (tx: Executor, tokenHash: string) => (await selectByHash(tx, tokenHash))[0];
 
 /** The same, locked until the transaction ends. */
-export const lockEmailVerification = async (tx: Executor, tokenHash: string) =>
+export const lockEmailVerification = async (tx: Tx, tokenHash: string) =>
   (await selectByHash(tx, tokenHash).for('update'))[0];
 
-export const spendEmailVerification = async (tx: Executor, id: string, now: Date): Promise<void> => {
+export const spendEmailVerification = async (tx: Tx, id: string, now: Date): Promise<void> => {
   await tx.update(emailVerifications).set({ verifiedAt: now }).where(eq(emailVerifications.id, id));
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signUp, signUpVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { refusalOf, sideBySide, registerByLink, registerVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { inspectVerificationLink } from './confirm-email.ts';
 import { sendVerification } from './send-verification.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 test('the mail of a registration starts the cooldown of 60 s, which ends to the millisecond', async () => {
-  const { user } = await signUp(t);
+  const { user } = await registerByLink(t);
   expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(60);
   t.clock.advance(59.999);
   expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(1);
@@ -25,7 +25,7 @@ test('the mail of a registration starts the cooldown of 60 s, which ends to the 
 });
 
 test('an address gets ten verification mails in 24 hours, of which the first was the registration', async () => {
-  const { user } = await signUp(t);
+  const { user } = await registerByLink(t);
   for (let mails = 2; mails <= 10; mails += 1) {
     t.clock.advance(60);
     expect(await refusalOf(sendVerification(t.deps, user, testRequest()))).toBe('none');
@@ -39,7 +39,7 @@ test('an address gets ten verification mails in 24 hours, of which the first was
 });
 
 test('of many sends at the same instant one passes', async () => {
-  const { user } = await signUp(t);
+  const { user } = await registerByLink(t);
   t.clock.advance(60);
   const outcomes = await sideBySide(8, () => refusalOf(sendVerification(t.deps, user, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 7 });
@@ -48,7 +48,7 @@ test('of many sends at the same instant one passes', async () => {
 test('without a cooldown, too, sends at the same instant leave exactly one good link', async () => {
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
-  const { user } = await signUp(t);
+  const { user } = await registerByLink(t);
   const outcomes = await sideBySide(6, () => refusalOf(sendVerification(deps, user, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 6 });
   const links = (await t.mails()).flatMap((mail) =>
@@ -60,7 +60,7 @@ test('without a cooldown, too, sends at the same instant leave exactly one good 
 });
 
 test('a verified account is told so, with no mail and no cooldown in its way', async () => {
-  const { user } = await signUpVerified(t);
+  const { user } = await registerVerified(t);
   const verified = { ...user, isEmailVerified: true };
   const before = await t.mails();
   expect(await refusalOf(sendVerification(t.deps, verified, testRequest()))).toBe('EMAIL_ALREADY_VERIFIED');
@@ -71,7 +71,7 @@ test('one IP address causes 100 mails an hour at most', async () => {
   const request = testRequest();
   const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 3 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
-  const accounts = await sideBySide(6, () => signUp(t));
+  const accounts = await sideBySide(6, () => registerByLink(t));
   t.clock.advance(60);
   const outcomes = await Promise.all(accounts.map(({ user }) => refusalOf(sendVerification(deps, user, request))));
   expect(tally(outcomes)).toEqual({ none: 3, RATE_LIMITED: 3 });

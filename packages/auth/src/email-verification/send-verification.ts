@@ -1,19 +1,40 @@
 import type { MailSentOutput, User } from '@moonlight/contracts';
+import { transaction, type Tx } from '@moonlight/db';
 import { AuthError } from '../auth-error.ts';
-import type { AuthDeps } from '../deps.ts';
-import { notifyWorker } from '../outbox/enqueue-mail.ts';
-import { mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { postVerificationLink } from './post-verification-link.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
+import { consumeMailLimits } from '../rate-limit/enforce-limits.ts';
+import { mailLimits } from '../rate-limit/limit-rules.ts';
+import { newId, secondsAfter } from '../system.ts';
+import { newLinkToken } from '../tokens/opaque-tokens.ts';
+import { insertEmailVerification, replaceOpenVerifications } from './email-verifications-store.ts';
+
+/** Creates a verification link, invalidates older ones and queues its mail, all in the caller's transaction. */
+export const enqueueVerificationLink = async (
+  tx: Tx,
+  deps: AuthDeps,
+  { id: userId, email: to, username, locale }: Pick<User, 'id' | 'email' | 'username' | 'locale'>,
+): Promise<string> => {
+  const now = deps.clock.now();
+  const ttlSeconds = deps.settings.lifetimes.verificationLinkSeconds;
+  const { token, hash: tokenHash } = newLinkToken(deps.random);
+  const id = newId(deps.random, now);
+  await replaceOpenVerifications(tx, userId, now);
+  const expiresAt = secondsAfter(now, ttlSeconds);
+  await insertEmailVerification(tx, { id, userId, tokenHash, createdAt: now, expiresAt });
+  const url = `${deps.settings.frontendUrl}/verify-email?token=${token}`;
+  const mail = { kind: 'verification-link', to, username, locale, url, expiresInMinutes: ttlSeconds / 60 } as const;
+  return enqueueMail(tx, deps, { mail, ttlSeconds });
+};
 
 /**
- * Mails the account a new verification link; older ones stop working. Throws EMAIL_ALREADY_VERIFIED, which sends no mail
- * and so meets no limit, and RATE_LIMITED.
+ * Sends the account a new verification link; older ones become invalid. Throws EMAIL_ALREADY_VERIFIED, which sends no
+ * mail and therefore counts in no limit, and RATE_LIMITED.
  */
 export const sendVerification = async (deps: AuthDeps, user: User, request: RequestInfo): Promise<MailSentOutput> => {
   if (user.isEmailVerified) throw new AuthError('EMAIL_ALREADY_VERIFIED');
-  await takeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
-  notifyWorker(deps, await deps.db.transaction((tx) => postVerificationLink({ ...deps, tx }, user)));
+  await consumeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
+  notifyWorker(deps, await transaction(deps.db, (tx) => enqueueVerificationLink(tx, deps, user)));
   return {
     email: user.email,
     expiresIn: deps.settings.lifetimes.verificationLinkSeconds,

@@ -1,10 +1,11 @@
-import { outbox } from '@moonlight/db';
+import { outbox, transaction } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { seal } from '../secrets/secrets.ts';
+import { newId, secondsAfter } from '../system.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { sideBySide, tally } from '../testing/people.ts';
-import { deliverMail } from './deliver-mail.ts';
-import { MailRefusedError, type MailSender, type OutgoingMail } from './mail.ts';
+import { deliverMail, MailRefusedError, type MailSender, type OutgoingMail } from './deliver-mail.ts';
 import { enqueueMail } from './enqueue-mail.ts';
 
 let t: TestAuth;
@@ -18,15 +19,27 @@ beforeEach(() => {
 afterAll(() => t.close());
 
 const mail = { kind: 'reset-code', to: 'Bob@Example.com', locale: 'en', code: '042195', expiresInMinutes: 10 } as const;
-const post = (ttlSeconds = 600) => enqueueMail({ ...t.deps, tx: t.deps.db }, mail, ttlSeconds);
+const enqueue = (ttlSeconds = 600) => transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds }));
 const rowOf = async (id: string) => (await t.deps.db.select().from(outbox).where(eq(outbox.id, id)))[0];
+
+/** A row with a payload that another release sealed. */
+const insertPayload = async (payload: unknown): Promise<string> => {
+  const now = t.clock.now();
+  const id = newId(t.deps.random, now);
+  const plaintext = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  const sealed = seal({ key: t.deps.secrets.outbox, context: id, plaintext }, t.deps.random);
+  const times = { createdAt: now, dueAt: now, expiresAt: secondsAfter(now, 600) };
+  await t.deps.db.insert(outbox).values({ id, kind: 'any', payload: sealed, ...times });
+  return id;
+};
 
 const working: MailSender = { send: async (outgoing) => void sent.push(outgoing) };
 const failing = (reason: Error): MailSender => ({ send: () => Promise.reject(reason) });
-const deliver = (id: string, sender = working, deps = t.deps) => deliverMail({ ...deps, sender }, id);
+const deliver = (id: string, email = working, deps = t.deps) => deliverMail({ ...deps, senders: { email } }, id);
 
-test('a mail is sent as it was promised, once, and its payload is wiped', async () => {
-  const id = await post();
+test('a mail is sent as it was queued, once, and its payload is wiped', async () => {
+  const id = await enqueue();
+  expect(await rowOf(id)).toMatchObject({ channel: 'email', kind: 'reset-code', state: 'pending' });
   expect(await deliver(id)).toBe('sent');
   expect(sent).toEqual([{ id, mail }]);
   expect(await rowOf(id)).toMatchObject({ state: 'sent', payload: null, attempts: 1, finishedAt: t.clock.now() });
@@ -34,12 +47,12 @@ test('a mail is sent as it was promised, once, and its payload is wiped', async 
   expect(sent).toHaveLength(1);
 });
 
-test('two workers never send one mail', async () => {
-  const id = await post();
+test('two workers never send the same mail', async () => {
+  const id = await enqueue();
   const slow: MailSender = {
     send: async (outgoing) => {
       sent.push(outgoing);
-      // The others come while this one is at it.
+      // The other workers try while this one is sending.
       expect(tally(await sideBySide(4, () => deliver(id)))).toEqual({ skipped: 4 });
     },
   };
@@ -47,8 +60,8 @@ test('two workers never send one mail', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('anything but a refusal for good is tried again with growing pauses, five minutes at most', async () => {
-  const id = await post(86_400);
+test('unless a failure is permanent, delivery is retried after growing pauses of at most five minutes', async () => {
+  const id = await enqueue(86_400);
   const pauses: number[] = [];
   for (let tries = 1; tries <= 10; tries += 1) {
     expect(await deliver(id, failing(new Error('connect ETIMEDOUT 192.0.2.1:25')))).toBe('postponed');
@@ -62,15 +75,15 @@ test('anything but a refusal for good is tried again with growing pauses, five m
   expect(sent).toEqual([{ id, mail }]);
 });
 
-test('a refusal for good is not tried again, and the payload is wiped', async () => {
-  const id = await post();
+test('after a permanent refusal the mail is not retried, and the payload is wiped', async () => {
+  const id = await enqueue();
   expect(await deliver(id, failing(new MailRefusedError('550')))).toBe('refused');
   expect(await rowOf(id)).toMatchObject({ state: 'refused', payload: null, attempts: 1, lastError: '550' });
   expect(await deliver(id)).toBe('skipped');
 });
 
-test('a mail that can no longer help is dropped, recorded and wiped, at the very millisecond', async () => {
-  const [early, late] = [await post(600), await post(600)];
+test('an expired mail is dropped, recorded and wiped, exactly from its expiry on', async () => {
+  const [early, late] = [await enqueue(600), await enqueue(600)];
   t.clock.advance(599.999);
   expect(await deliver(early)).toBe('sent');
   t.clock.advance(0.001);
@@ -79,28 +92,53 @@ test('a mail that can no longer help is dropped, recorded and wiped, at the very
   expect(sent).toHaveLength(1);
 });
 
-test('a dropped mail keeps the reason why it could not be sent before', async () => {
-  const id = await post(600);
+test('the row of a dropped mail keeps the error of the last attempt', async () => {
+  const id = await enqueue(600);
   await deliver(id, failing(Object.assign(new Error('the text may hold bob@example.com'), { code: 'ECONNREFUSED' })));
   t.clock.advance(600);
   expect(await deliver(id)).toBe('expired');
   expect(await rowOf(id)).toMatchObject({ lastError: 'ECONNREFUSED' });
 });
 
-test('a payload of another SECRET_KEY is dropped, not tried for ever', async () => {
-  const id = await post();
+test('a payload of another SECRET_KEY is dropped, not retried for ever', async () => {
+  const id = await enqueue();
   const other = await createTestAuth({ database: t.database, clock: t.clock, secretKey: 'another secret of tests' });
   expect(await deliver(id, working, other.deps)).toBe('expired');
   expect(await rowOf(id)).toMatchObject({ state: 'expired', payload: null, lastError: 'unreadable payload' });
   await other.close();
 });
 
-test('neither log nor table learns the address, the code or what the mail server said', async () => {
+test('a mail that the previous release queued is sent, also one of a kind that was renamed', async () => {
+  expect(await deliver(await insertPayload(mail))).toBe('sent');
+  const alert = { to: 'Bob@Example.com', locale: 'zh-CN', username: 'Bob', at: '2026-11-20T12:00:00.250Z', ip: '::1' };
+  const id = await insertPayload({ kind: 'session-ended', ...alert });
+  expect(await deliver(id)).toBe('sent');
+  expect(sent[0]?.mail).toEqual(mail);
+  expect(sent[1]).toEqual({ id, mail: { kind: 'refresh-token-reuse-alert', ...alert } });
+});
+
+test.each([
+  ['of a newer version', { version: 2, ...mail }],
+  ['of an unknown kind', { version: 1, ...mail, kind: 'party-invitation' }],
+  ['of an unknown kind without a version', { ...mail, kind: 'party-invitation' }],
+  ['with the renamed kind in a version that never had it', { version: 1, ...mail, kind: 'session-ended' }],
+  ['without a field', { version: 1, ...mail, code: undefined }],
+  ['with a link that is no URL', { version: 1, ...mail, kind: 'reset-link', url: 'nowhere' }],
+  ['that is no object', '"text"'],
+  ['that is no JSON', 'text'],
+])('a payload %s is dropped and recorded as unreadable', async (_, payload) => {
+  const id = await insertPayload(payload);
+  expect(await deliver(id)).toBe('expired');
+  expect(await rowOf(id)).toMatchObject({ state: 'expired', payload: null, lastError: 'unreadable payload' });
+  expect(sent).toEqual([]);
+});
+
+test('neither log nor table contains the email address, the code or the mail server’s answer', async () => {
   const lines: unknown[] = [];
   const write = (fields: object, message: string) => void lines.push(fields, message);
   const deps = { ...t.deps, log: { info: write, warn: write, error: write } };
   const talkative = Object.assign(new Error('550 bob@example.com is unknown, code 042195'), { responseCode: 450 });
-  const ids = [await post(), await post(), await post()] as const;
+  const ids = [await enqueue(), await enqueue(), await enqueue()] as const;
   await deliver(ids[0], failing(talkative), deps);
   await deliver(ids[1], failing(new MailRefusedError('550 5.1.1')), deps);
   await deliver(ids[2], working, deps);
@@ -110,6 +148,6 @@ test('neither log nor table learns the address, the code or what the mail server
   expect(lines).toHaveLength(6);
 });
 
-test('a mail of nobody’s row is skipped', async () => {
+test('an id without a row is skipped', async () => {
   expect(await deliver('00000000-0000-7000-8000-000000000000')).toBe('skipped');
 });

@@ -1,29 +1,40 @@
-import { z } from 'zod';
-import { secondsAfter } from '../clock.ts';
+import type { Mail } from '@moonlight/contracts';
+import { transaction, type Tx } from '@moonlight/db';
 import type { AuthDeps } from '../deps.ts';
-import { unseal } from '../secrets/seal.ts';
-import { type Mail, MailRefusedError, type MailSender } from './mail.ts';
+import { secondsAfter } from '../system.ts';
+import { openPayload } from './mail-payload.ts';
 import { finishRow, lockPendingRow, type OutboxRow, postponeRow } from './outbox-store.ts';
+
+/** A mail to be sent; `id` is the id of its outbox row, so that every attempt uses the same Message-ID. */
+export interface OutgoingMail {
+  readonly id: string;
+  readonly mail: Mail;
+}
+
+/** Sends a mail. Rejects with MailRefusedError after a permanent refusal; after any other error delivery is retried. */
+export interface MailSender {
+  send(outgoing: OutgoingMail): Promise<void>;
+}
+
+/** The mail server refused this mail permanently (SMTP 5xx); a retry would not help. */
+export class MailRefusedError extends Error {
+  override readonly name = 'MailRefusedError';
+}
 
 export type DeliveryOutcome = 'sent' | 'skipped' | 'postponed' | 'refused' | 'expired';
 
 type DeliveryDeps = Pick<AuthDeps, 'db' | 'clock' | 'log'> & {
   readonly secrets: Pick<AuthDeps['secrets'], 'outbox'>;
-  readonly sender: MailSender;
+  /** One sender for each channel of the outbox. */
+  readonly senders: Readonly<Record<OutboxRow['channel'], MailSender>>;
 };
 
 const LONGEST_PAUSE_SECONDS = 300;
 
-/** Pauses between tries: 2, 4, 8 … 300 s. */
+/** Pauses between attempts: 2, 4, 8 … 300 s. */
 const pauseSeconds = (attempts: number): number => Math.min(2 ** (attempts + 1), LONGEST_PAUSE_SECONDS);
 
-const openPayload = (deps: DeliveryDeps, row: OutboxRow): Mail | undefined => {
-  const json = unseal({ key: deps.secrets.outbox, context: row.id, sealed: row.payload ?? '' });
-  // It was sealed by us and nobody else could: its shape is known.
-  return json === undefined ? undefined : z.custom<Mail>().parse(JSON.parse(json));
-};
-
-/** A name for the log and the table; messages of mail servers may hold addresses. */
+/** An error's code or name, for log and table: messages of mail servers may contain email addresses. */
 const nameOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
@@ -32,27 +43,27 @@ const nameOf = (error: unknown): string => {
 };
 
 /**
- * Delivers one mail of the outbox. The row stays locked while SMTP works, so two workers never send one mail, and a
- * worker that dies gives it back the moment its connection breaks. Sent twice only if that happens between the mail
- * server's "250" and the commit, and then under one Message-ID. A refusal for good is recorded; anything else is tried
- * again until the mail could no longer help. Rejects only when the database is away.
+ * Delivers one mail of the outbox. The row stays locked during SMTP, so two workers never send the same mail; when a
+ * worker dies, the lock ends with its connection. A mail is sent twice only if the worker dies between the mail server's
+ * "250" and the commit, and then with the same Message-ID. A permanent refusal is recorded; after any other failure
+ * delivery is retried until the mail expires. Rejects only when the database cannot be reached.
  */
-export const deliverMail = async (deps: DeliveryDeps, outboxId: string): Promise<DeliveryOutcome> =>
-  deps.db.transaction(async (tx) => {
+export const deliverMail = (deps: DeliveryDeps, outboxId: string): Promise<DeliveryOutcome> =>
+  transaction(deps.db, async (tx) => {
     const row = await lockPendingRow(tx, outboxId);
     if (row === undefined) return 'skipped';
-    const mail = openPayload(deps, row);
+    const mail = openPayload(deps.secrets.outbox, row);
     const now = deps.clock.now();
     if (row.expiresAt <= now || mail === undefined) {
       const error = mail === undefined ? 'unreadable payload' : (row.lastError ?? 'too late');
       await finishRow(tx, { id: row.id, state: 'expired', now, error });
-      deps.log.warn({ outboxId, kind: row.kind, error }, 'a mail was dropped: it could no longer help');
+      deps.log.warn({ outboxId, kind: row.kind, error }, 'a mail was dropped because it has expired or cannot be read');
       return 'expired';
     }
     try {
-      await deps.sender.send({ id: row.id, mail });
+      await deps.senders[row.channel].send({ id: row.id, mail });
     } catch (error) {
-      return recordFailure({ ...deps, tx }, row, error);
+      return recordFailure(tx, deps, { row, error });
     }
     await finishRow(tx, { id: row.id, state: 'sent', now: deps.clock.now() });
     deps.log.info({ outboxId, kind: row.kind, attempts: row.attempts + 1 }, 'mail sent');
@@ -60,20 +71,20 @@ export const deliverMail = async (deps: DeliveryDeps, outboxId: string): Promise
   });
 
 const recordFailure = async (
-  deps: DeliveryDeps & { tx: Parameters<typeof finishRow>[0] },
-  row: OutboxRow,
-  error: unknown,
+  tx: Tx,
+  { clock, log }: DeliveryDeps,
+  { row, error }: { row: OutboxRow; error: unknown },
 ): Promise<DeliveryOutcome> => {
-  const now = deps.clock.now();
+  const now = clock.now();
   const reason = nameOf(error);
   const fields = { outboxId: row.id, kind: row.kind, attempts: row.attempts + 1, reason };
   if (error instanceof MailRefusedError) {
-    await finishRow(deps.tx, { id: row.id, state: 'refused', now, error: error.message.slice(0, 64) });
-    deps.log.error(fields, 'the mail server refused a mail for good');
+    await finishRow(tx, { id: row.id, state: 'refused', now, error: error.message.slice(0, 64) });
+    log.error(fields, 'the mail server refused a mail permanently');
     return 'refused';
   }
   const pause = pauseSeconds(row.attempts);
-  await postponeRow(deps.tx, { id: row.id, dueAt: secondsAfter(now, pause), error: reason });
-  deps.log.warn({ ...fields, pauseSeconds: pause }, 'a mail could not be sent and will be tried again');
+  await postponeRow(tx, { id: row.id, dueAt: secondsAfter(now, pause), error: reason });
+  log.warn({ ...fields, pauseSeconds: pause }, 'a mail could not be sent; delivery will be retried');
   return 'postponed';
 };

@@ -1,25 +1,28 @@
-import { type Executor, outbox } from '@moonlight/db';
+import { type Executor, outbox, type Tx } from '@moonlight/db';
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
-export const insertOutboxRow = async (tx: Executor, row: typeof outbox.$inferInsert): Promise<void> => {
+export const insertOutboxRow = async (tx: Tx, row: typeof outbox.$inferInsert): Promise<void> => {
   await tx.insert(outbox).values(row);
 };
 
-/** Takes up to `batch` rows that are due and makes them due again at `nextDueAt`; two relays never take the same row. */
+/**
+ * Claims up to `batch` due rows by moving `dueAt` to `nextDueAt`, and returns their ids. Two relays never claim the same
+ * row.
+ */
 export const claimDueRows = async (
-  db: Executor,
+  tx: Executor,
   { now, nextDueAt, batch }: { now: Date; nextDueAt: Date; batch: number },
 ): Promise<string[]> => {
-  const due = db
+  const due = tx
     .select({ id: outbox.id })
     .from(outbox)
     .where(and(eq(outbox.state, 'pending'), lte(outbox.dueAt, now)))
     .orderBy(asc(outbox.dueAt))
     .limit(batch)
     .for('update', { skipLocked: true });
-  const claimed = await db
+  const claimed = await tx
     .update(outbox)
     .set({ dueAt: nextDueAt })
     .where(inArray(outbox.id, due))
@@ -27,8 +30,8 @@ export const claimDueRows = async (
   return claimed.map(({ id }) => id);
 };
 
-/** The row if it still waits to be sent and nobody else is at it; locked until the transaction ends. */
-export const lockPendingRow = async (tx: Executor, id: string): Promise<OutboxRow | undefined> => {
+/** The row if it is pending and no other worker holds it; locked until the transaction ends. */
+export const lockPendingRow = async (tx: Tx, id: string): Promise<OutboxRow | undefined> => {
   const rows = await tx
     .select()
     .from(outbox)
@@ -37,13 +40,9 @@ export const lockPendingRow = async (tx: Executor, id: string): Promise<OutboxRo
   return rows[0];
 };
 
-/** Every mail that waits to be sent, in the order they were promised. */
-export const pendingRows = async (db: Executor): Promise<OutboxRow[]> =>
-  db.select().from(outbox).where(eq(outbox.state, 'pending')).orderBy(asc(outbox.createdAt), asc(outbox.id));
-
-/** Ends a row's life: the payload is wiped. */
+/** Moves a row to its final state and wipes the payload. */
 export const finishRow = async (
-  tx: Executor,
+  tx: Tx,
   row: { id: string; state: 'sent' | 'refused' | 'expired'; now: Date; error?: string },
 ): Promise<void> => {
   await tx
@@ -58,17 +57,17 @@ export const finishRow = async (
     .where(eq(outbox.id, row.id));
 };
 
-/** Plans the next try of a row. */
-export const postponeRow = async (tx: Executor, row: { id: string; dueAt: Date; error: string }): Promise<void> => {
+/** Schedules the next attempt of a row. */
+export const postponeRow = async (tx: Tx, row: { id: string; dueAt: Date; error: string }): Promise<void> => {
   await tx
     .update(outbox)
     .set({ dueAt: row.dueAt, attempts: sql`${outbox.attempts} + 1`, lastError: row.error })
     .where(eq(outbox.id, row.id));
 };
 
-/** How many mails are in which state, and since when (ms since 1970) the oldest pending one waits. */
-export const outboxStatus = async (db: Executor) =>
-  db
+/** For each state: the number of mails, and when the oldest was created (ms since 1970). */
+export const outboxStatus = async (tx: Executor) =>
+  tx
     .select({
       state: outbox.state,
       count: sql<number>`count(*)::int`,

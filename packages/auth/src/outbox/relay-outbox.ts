@@ -1,21 +1,21 @@
-import { secondsAfter } from '../clock.ts';
 import type { AuthDeps } from '../deps.ts';
+import { secondsAfter } from '../system.ts';
 import { claimDueRows } from './outbox-store.ts';
 
-// A row that was handed over and not finished is handed over again after so long: the queue may have lost it.
-const HANDED_OVER_SECONDS = 30;
+// A row that is still pending after this time is queued again, because the queue may have lost it.
+const REQUEUE_AFTER_SECONDS = 30;
 const BATCH = 200;
 
 type RelayDeps = Pick<AuthDeps, 'db' | 'clock' | 'mailQueue'>;
 
-/** Hands every due mail to the queue, as ids alone. Answers how many; rejects when database or queue is away. */
+/** Adds every due mail to the queue by its id alone. Returns how many; rejects when the database or the queue fails. */
 export const relayOutbox = async ({ db, clock, mailQueue }: RelayDeps): Promise<number> => {
-  let handed = 0;
+  let queued = 0;
   for (;;) {
     const now = clock.now();
-    const ids = await claimDueRows(db, { now, nextDueAt: secondsAfter(now, HANDED_OVER_SECONDS), batch: BATCH });
+    const ids = await claimDueRows(db, { now, nextDueAt: secondsAfter(now, REQUEUE_AFTER_SECONDS), batch: BATCH });
     if (ids.length > 0) await mailQueue.add(ids);
-    handed += ids.length;
-    if (ids.length < BATCH) return handed;
+    queued += ids.length;
+    if (ids.length < BATCH) return queued;
   }
 };

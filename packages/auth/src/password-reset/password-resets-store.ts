@@ -1,8 +1,8 @@
-import { type Executor, passwordResets, users } from '@moonlight/db';
+import { type Executor, passwordResets, type Tx, users } from '@moonlight/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
-/** Makes the account's open reset link worthless. */
-export const replaceOpenResets = async (tx: Executor, userId: string, now: Date): Promise<void> => {
+/** Invalidates the account's open reset link. */
+export const replaceOpenResets = async (tx: Tx, userId: string, now: Date): Promise<void> => {
   await tx
     .update(passwordResets)
     .set({ replacedAt: now })
@@ -10,11 +10,11 @@ export const replaceOpenResets = async (tx: Executor, userId: string, now: Date)
 };
 
 /**
- * Stores a link if the account is there; an unknown account costs the same statement. Of two at the same instant the
- * later one takes the place of the other.
+ * Stores a link if the account exists; an unknown account costs the same statement. When two are stored for an account
+ * at the same moment, the later one replaces the other.
  */
 export const insertPasswordReset = async (
-  tx: Executor,
+  tx: Tx,
   row: { id: string; userId: string; tokenHash: string; createdAt: Date; expiresAt: Date },
 ): Promise<void> => {
   await tx.execute(sql`
@@ -26,9 +26,9 @@ export const insertPasswordReset = async (
       id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at, expires_at = excluded.expires_at`);
 };
 
-/** The link of this hash with its account. */
-export const findPasswordReset = async (db: Executor, tokenHash: string) => {
-  const rows = await db
+/** The link with this hash, and its account. */
+export const findPasswordReset = async (tx: Executor, tokenHash: string) => {
+  const rows = await tx
     .select({ reset: passwordResets, user: users })
     .from(passwordResets)
     .innerJoin(users, eq(users.id, passwordResets.userId))
@@ -36,12 +36,12 @@ export const findPasswordReset = async (db: Executor, tokenHash: string) => {
   return rows[0];
 };
 
-/** The link of this hash as it is now, locked until the transaction ends. */
-export const lockPasswordReset = async (tx: Executor, tokenHash: string) => {
+/** The link with this hash, locked until the transaction ends. */
+export const lockPasswordReset = async (tx: Tx, tokenHash: string) => {
   const rows = await tx.select().from(passwordResets).where(eq(passwordResets.tokenHash, tokenHash)).for('update');
   return rows[0];
 };
 
-export const spendPasswordReset = async (tx: Executor, id: string, now: Date): Promise<void> => {
+export const spendPasswordReset = async (tx: Tx, id: string, now: Date): Promise<void> => {
   await tx.update(passwordResets).set({ usedAt: now }).where(eq(passwordResets.id, id));
 };

@@ -10,14 +10,14 @@ import {
   type Person,
   refusalOf,
   sideBySide,
-  signIn,
-  signUp,
-  signUpVerified,
+  logIn,
+  registerByLink,
+  registerVerified,
   tally,
   tokenOf,
   wrongCode,
 } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { confirmPasswordReset } from './confirm-password-reset.ts';
 import { sendPasswordReset } from './send-password-reset.ts';
 
@@ -37,17 +37,17 @@ const reset = ({ email }: Pick<Person, 'email'>, code: string, newPassword = NEW
   refusalOf(confirmPasswordReset(t.deps, { email, code, newPassword }, testRequest()));
 
 test('a code sets a new password, verifies the address, ends every session and tells the owner', async () => {
-  const { person } = await signUp(t);
-  const hold = await signIn(t, person);
+  const { person } = await registerByLink(t);
+  const hold = await logIn(t, person);
   expect(await reset({ email: person.email.toUpperCase() }, await codeFor(person))).toBe('none');
   expect(await refusalOf(t.authenticate(hold.accessToken))).toBe('TOKEN_INVALID');
-  const { identity } = await signIn(t, { ...person, password: NEW });
+  const { identity } = await logIn(t, { ...person, password: NEW });
   expect(identity.user.isEmailVerified).toBe(true);
   expect(await t.lastMail('password-changed', person.email)).toMatchObject({ at: t.clock.now().toISOString() });
 });
 
 test('a code resets once: of many at the same instant one wins, and later it is used', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const code = await codeFor(person);
   const outcomes = await sideBySide(8, (index) => reset(person, code, `${NEW} ${index}`));
   expect(tally(outcomes)).toEqual({ none: 1, CODE_INVALID: 7 });
@@ -57,7 +57,7 @@ test('a code resets once: of many at the same instant one wins, and later it is 
 });
 
 test('wrong tries count, the fifth kills the code, and nothing is changed', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const code = await codeFor(person);
   for (let tries = 1; tries <= 5; tries += 1) expect(await reset(person, wrongCode(code))).toBe('CODE_INVALID');
   expect(await reset(person, code)).toBe('CODE_ATTEMPTS_EXCEEDED');
@@ -65,8 +65,8 @@ test('wrong tries count, the fifth kills the code, and nothing is changed', asyn
 });
 
 test('late codes, codes of others and codes to register with reset nothing', async () => {
-  const { person } = await signUpVerified(t);
-  const { person: other } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
+  const { person: other } = await registerVerified(t);
   const code = await codeFor(person);
   expect(await reset(other, code)).toBe('CODE_INVALID');
   const { email } = newPerson();
@@ -77,7 +77,7 @@ test('late codes, codes of others and codes to register with reset nothing', asy
 });
 
 test('the address and the name are no passwords; the code stays good', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const code = await codeFor(person);
   for (const common of [person.email, person.username.toUpperCase()])
     expect(await reset(person, code, common)).toBe('PASSWORD_TOO_COMMON');
@@ -85,7 +85,7 @@ test('the address and the name are no passwords; the code stays good', async () 
 });
 
 test('a reset kills the other outstanding proof: the link after a code', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await sendPasswordReset(t.deps, { email: person.email }, testRequest());
   const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
   t.clock.advance(60);
@@ -95,14 +95,14 @@ test('a reset kills the other outstanding proof: the link after a code', async (
 });
 
 test('a reset of a disabled account works and does not enable it', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await t.deps.db.update(users).set({ isActive: false }).where(eq(users.email, person.email));
   expect(await reset(person, await codeFor(person))).toBe('none');
   expect(await refusalOf(login(t.deps, { ...person, password: NEW }, testRequest()))).toBe('ACCOUNT_DISABLED');
 });
 
 test('a code of an account that went away meanwhile is invalid', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   t.clock.advance(86_400 - 300);
   const code = await codeFor(person);
   t.clock.advance(300);
@@ -111,8 +111,8 @@ test('a code of an account that went away meanwhile is invalid', async () => {
 
 test('by link, by code and by the current password at the same moment: one wins, and nobody waits in a circle', async () => {
   for (let round = 0; round < 4; round += 1) {
-    const { person } = await signUpVerified(t);
-    const { identity } = await signIn(t, person);
+    const { person } = await registerVerified(t);
+    const { identity } = await logIn(t, person);
     const code = await codeFor(person);
     t.clock.advance(60);
     await sendPasswordReset(t.deps, { email: person.email }, testRequest());

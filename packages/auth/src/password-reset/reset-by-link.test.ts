@@ -8,13 +8,13 @@ import {
   type Person,
   refusalOf,
   sideBySide,
-  signIn,
-  signUp,
-  signUpVerified,
+  logIn,
+  registerByLink,
+  registerVerified,
   tally,
   tokenOf,
 } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { confirmPasswordReset } from './confirm-password-reset.ts';
 import { sendPasswordReset } from './send-password-reset.ts';
@@ -36,8 +36,8 @@ const reset = (token: string, newPassword = NEW) =>
   refusalOf(confirmPasswordReset(t.deps, { token, newPassword }, testRequest()));
 
 test('a link sets a new password, ends every session and tells the owner', async () => {
-  const { person } = await signUpVerified(t);
-  const sessions = [await signIn(t, person), await signIn(t, person)];
+  const { person } = await registerVerified(t);
+  const sessions = [await logIn(t, person), await logIn(t, person)];
   expect(await reset(await linkFor(person))).toBe('none');
   for (const { accessToken, refreshToken } of sessions) {
     expect(await refusalOf(t.authenticate(accessToken))).toBe('TOKEN_INVALID');
@@ -50,7 +50,7 @@ test('a link sets a new password, ends every session and tells the owner', async
 });
 
 test('of ten resets with one link at the same instant one wins, and its password is the one that counts', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const token = await linkFor(person);
   const outcomes = await sideBySide(10, (index) => reset(token, `${NEW} ${index}`));
   expect(tally(outcomes)).toEqual({ none: 1, LINK_USED: 9 });
@@ -61,7 +61,7 @@ test('of ten resets with one link at the same instant one wins, and its password
 });
 
 test('a used link is LINK_USED however late, also when a newer one was sent and everything has expired', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const token = await linkFor(person);
   await reset(token);
   t.clock.advance(60);
@@ -72,7 +72,7 @@ test('a used link is LINK_USED however late, also when a newer one was sent and 
 });
 
 test('a link lives 30 minutes, to the millisecond', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const token = await linkFor(person);
   t.clock.advance(MINUTES_30);
   expect(await reset(token)).toBe('LINK_EXPIRED');
@@ -82,7 +82,7 @@ test('a link lives 30 minutes, to the millisecond', async () => {
 });
 
 test('a link that expires while the new password is hashed is expired', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const token = await linkFor(person);
   const hash: typeof t.deps.hasher.hash = (password) => {
     t.clock.advance(MINUTES_30);
@@ -94,7 +94,7 @@ test('a link that expires while the new password is hashed is expired', async ()
 });
 
 test('a new link makes the older one invalid, also when both are expired', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const older = await linkFor(person);
   t.clock.advance(60);
   const newer = await linkFor(person);
@@ -105,13 +105,13 @@ test('a new link makes the older one invalid, also when both are expired', async
 });
 
 test('a link nobody was mailed is invalid, and a verification link resets nothing', async () => {
-  const { linkToken } = await signUp(t);
+  const { linkToken } = await registerByLink(t);
   expect(await reset('A'.repeat(43))).toBe('LINK_INVALID');
   expect(await reset(linkToken)).toBe('LINK_INVALID');
 });
 
 test('common passwords, the address and the name are refused, and the link stays good', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const token = await linkFor(person);
   for (const common of ['Password123', person.email.toUpperCase(), person.username.toUpperCase()])
     expect(await reset(token, common)).toBe('PASSWORD_TOO_COMMON');
@@ -119,7 +119,7 @@ test('common passwords, the address and the name are refused, and the link stays
 });
 
 test('a reset kills the other outstanding proof: the code after a link', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await sendCode(t.deps, { email: person.email, type: 'reset_password' }, testRequest());
   const { code } = await t.lastMail('reset-code', person.email);
   t.clock.advance(60);
@@ -129,19 +129,19 @@ test('a reset kills the other outstanding proof: the code after a link', async (
 });
 
 test('a reset of a disabled account works and does not enable it', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   await t.deps.db.update(users).set({ isActive: false }).where(eq(users.email, person.email));
   expect(await reset(await linkFor(person))).toBe('none');
   expect(await refusalOf(login(t.deps, { ...person, password: NEW }, testRequest()))).toBe('ACCOUNT_DISABLED');
 });
 
 test('the mailbox decides: a reset takes over what a stranger registered on one’s address', async () => {
-  const { person: stranger, user, linkToken } = await signUp(t);
-  const hold = await signIn(t, stranger);
+  const { person: stranger, user, linkToken } = await registerByLink(t);
+  const hold = await logIn(t, stranger);
   const token = await linkFor(stranger);
   expect(await reset(token)).toBe('none');
 
-  const owner = await signIn(t, { ...stranger, password: NEW });
+  const owner = await logIn(t, { ...stranger, password: NEW });
   expect(owner.identity.user).toMatchObject({ id: user.id, isEmailVerified: true });
   expect(await refusalOf(t.authenticate(hold.accessToken))).toBe('TOKEN_INVALID');
   expect(await refusalOf(t.refresh({ refreshToken: hold.refreshToken }, testRequest()))).toBe('REFRESH_TOKEN_INVALID');

@@ -6,15 +6,15 @@ import {
   newPerson,
   refusalOf,
   sideBySide,
-  signUp,
-  signUpVerified,
+  registerByLink,
+  registerVerified,
   solved,
   tally,
   tokenOf,
   waitOf,
 } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
-import { hashLinkToken } from '../tokens/link-token.ts';
+import { testRequest } from '../testing/test-inputs.ts';
+import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { sendPasswordReset } from './send-password-reset.ts';
 
 let t: TestAuth;
@@ -27,7 +27,7 @@ const send = async (email: string, captcha?: string) =>
   sendPasswordReset(t.deps, { email, captcha: captcha ?? (await solved(t)) }, testRequest());
 
 test('a link is mailed in the language of the account, and stored as its SHA-256 alone', async () => {
-  const { person, user } = await signUpVerified(t);
+  const { person, user } = await registerVerified(t);
   const { email } = person;
   expect(await send(email)).toEqual({ email, expiresIn: 1800, retryAfter: 60 });
   const mail = await t.lastMail('reset-link', email);
@@ -38,17 +38,17 @@ test('a link is mailed in the language of the account, and stored as its SHA-256
 });
 
 test('a captcha is always asked for, and a solution counts once', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const bare = sendPasswordReset(t.deps, { email: person.email }, testRequest());
   expect(await refusalOf(bare)).toBe('CAPTCHA_REQUIRED');
   expect(await refusalOf(send(person.email, 'nonsense'))).toBe('CAPTCHA_INVALID');
   const captcha = await solved(t);
   expect(await refusalOf(send(person.email, captcha))).toBe('none');
-  expect(await refusalOf(send((await signUp(t)).person.email, captcha))).toBe('CAPTCHA_INVALID');
+  expect(await refusalOf(send((await registerByLink(t)).person.email, captcha))).toBe('CAPTCHA_INVALID');
 });
 
 test('an unsolved captcha uses up nobody’s mails, and a cooldown spends no captcha', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   for (let tries = 0; tries < 12; tries += 1) await refusalOf(send(person.email, 'nonsense'));
   expect(await refusalOf(send(person.email))).toBe('none');
   const captcha = await solved(t);
@@ -58,7 +58,7 @@ test('an unsolved captcha uses up nobody’s mails, and a cooldown spends no cap
 });
 
 test('one per 60 s and ten in 24 hours, to the exact call; counted before the account is looked up', async () => {
-  for (const email of [(await signUpVerified(t)).person.email, newPerson().email]) {
+  for (const email of [(await registerVerified(t)).person.email, newPerson().email]) {
     const outcomes = await sideBySide(6, async () => refusalOf(send(email)));
     expect(tally(outcomes)).toMatchObject({ RATE_LIMITED: 5 });
     for (let mails = 2; mails <= 10; mails += 1) {
@@ -78,7 +78,7 @@ test('an unknown address is told so in open privacy, and nothing is mailed', asy
 test('without a cooldown, too, sends at the same instant leave exactly one good link', async () => {
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, captcha: null, settings: { ...t.deps.settings, limits } };
-  const { person, user } = await signUpVerified(t);
+  const { person, user } = await registerVerified(t);
   const outcomes = await sideBySide(6, () =>
     refusalOf(sendPasswordReset(deps, { email: person.email }, testRequest())),
   );

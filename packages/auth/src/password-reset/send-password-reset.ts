@@ -1,23 +1,22 @@
-import type { MailSentOutput, SendPasswordResetInput } from '@moonlight/contracts';
-import { recordAudit } from '../audit/audit-store.ts';
+import type { Mail, MailSentOutput, SendPasswordResetInput } from '@moonlight/contracts';
+import { transaction, type Tx } from '@moonlight/db';
+import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { requireCaptcha } from '../captcha/require-captcha.ts';
-import { secondsAfter } from '../clock.ts';
-import { truthMail } from '../codes/post-code.ts';
-import type { AuthDeps } from '../deps.ts';
-import type { Mail } from '../outbox/mail.ts';
+import { requireCaptcha } from '../captcha/captcha.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
-import { newId } from '../random.ts';
-import { lookAtMailLimits, mailLimits, takeMailLimits } from '../rate-limit/mail-limits.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { newLinkToken } from '../tokens/link-token.ts';
-import { findUserByEmail, type UserRow } from '../users/users-store.ts';
+import { existenceNotice } from '../privacy/strict-privacy.ts';
+import { consumeMailLimits, peekMailLimits } from '../rate-limit/enforce-limits.ts';
+import { mailLimits } from '../rate-limit/limit-rules.ts';
+import { newId, secondsAfter } from '../system.ts';
+import { newLinkToken } from '../tokens/opaque-tokens.ts';
+import { findUserByEmail, type UserRow } from '../users/users.ts';
 import { insertPasswordReset, replaceOpenResets } from './password-resets-store.ts';
 
 /**
- * Mails a reset link; older ones stop working. In strict privacy an unknown address gets the same answer by the same
- * statements, and the mailbox the truth. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open privacy,
- * EMAIL_NOT_REGISTERED.
+ * Sends a reset link; older ones become invalid. In strict privacy an unknown email gets the same answer after the same
+ * statements, and a notice is mailed instead. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open
+ * privacy, EMAIL_NOT_REGISTERED.
  */
 export const sendPasswordReset = async (
   deps: AuthDeps,
@@ -25,12 +24,12 @@ export const sendPasswordReset = async (
   request: RequestInfo,
 ): Promise<MailSentOutput> => {
   const rules = mailLimits(deps, { email, purpose: 'reset' }, request);
-  await lookAtMailLimits(deps, rules);
+  await peekMailLimits(deps, rules);
   await requireCaptcha(deps, captcha, request);
-  await takeMailLimits(deps, rules);
-  const user = await findUserByEmail({ ...deps, tx: deps.db }, email);
+  await consumeMailLimits(deps, rules);
+  const user = await findUserByEmail(deps.db, deps, email);
   if (user === undefined && deps.settings.accounts.privacy === 'open') throw new AuthError('EMAIL_NOT_REGISTERED');
-  notifyWorker(deps, await postResetLink(deps, { email, user }, request));
+  notifyWorker(deps, await enqueueResetLink(deps, { email, user }, request));
   return {
     email,
     expiresIn: deps.settings.lifetimes.resetLinkSeconds,
@@ -38,34 +37,40 @@ export const sendPasswordReset = async (
   };
 };
 
-const postResetLink = async (
-  deps: AuthDeps,
-  { email, user }: { email: string; user: UserRow | undefined },
-  request: RequestInfo,
-): Promise<string> => {
+interface ResetOrder {
+  readonly email: string;
+  readonly user: UserRow | undefined;
+}
+
+const enqueueResetLink = (deps: AuthDeps, { email, user }: ResetOrder, request: RequestInfo): Promise<string> => {
   const now = deps.clock.now();
-  const seconds = deps.settings.lifetimes.resetLinkSeconds;
+  const ttlSeconds = deps.settings.lifetimes.resetLinkSeconds;
   const { token, hash: tokenHash } = newLinkToken(deps.random);
   const id = newId(deps.random, now);
-  // An id that no account has: the statements below then find nothing to do.
+  // Without an account, an id that no account has: the statements below are the same and change nothing.
   const userId = user?.id ?? id;
-  return deps.db.transaction(async (tx) => {
+  const mail = resetMail(deps, { email, user, token }, request);
+  return transaction(deps.db, async (tx) => {
     await replaceOpenResets(tx, userId, now);
-    await insertPasswordReset(tx, { id, userId, tokenHash, createdAt: now, expiresAt: secondsAfter(now, seconds) });
+    const expiresAt = secondsAfter(now, ttlSeconds);
+    await insertPasswordReset(tx, { id, userId, tokenHash, createdAt: now, expiresAt });
     const details = { by: 'link' };
-    await recordAudit({ ...deps, tx }, { event: 'reset_asked', userId: user?.id ?? null, details }, request);
-    return enqueueMail({ ...deps, tx }, resetMail(deps, { email, user, token }, request), seconds);
+    await recordAudit(tx, deps, { event: 'reset_asked', userId: user?.id ?? null, request, details });
+    return enqueueMail(tx, deps, { mail, ttlSeconds });
   });
 };
 
 const resetMail = (
   { settings }: AuthDeps,
-  { email, user, token }: { email: string; user: UserRow | undefined; token: string },
+  { email, user, token }: ResetOrder & { readonly token: string },
   request: RequestInfo,
 ): Mail => {
-  if (user === undefined)
-    return truthMail({ to: email, locale: request.locale }, settings.frontendUrl, 'reset_password');
+  if (user === undefined) return existenceNotice(settings, { to: email, locale: request.locale }, 'reset_password');
   const { email: to, username, locale } = user;
   const url = `${settings.frontendUrl}/reset-password?token=${token}`;
   return { kind: 'reset-link', to, username, locale, url, expiresInMinutes: settings.lifetimes.resetLinkSeconds / 60 };
 };
+
+/** Makes the account's outstanding reset link invalid. */
+export const withdrawResets = (tx: Tx, { clock }: AuthDeps, userId: string): Promise<void> =>
+  replaceOpenResets(tx, userId, clock.now());

@@ -4,8 +4,8 @@ import { passwordHasher } from '../credentials/password-hasher.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, signUpByCode } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, refusalOf, registerByCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 
 const SAMPLES = 40;
 const WARM_UP = 5;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const hasher = await passwordHasher({ memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   t = await createTestAuth({ hasher, settings: { accounts: { privacy: 'strict' } } });
   known = [];
-  while (known.length < SAMPLES + WARM_UP) known.push((await signUpByCode(t)).person.email);
+  while (known.length < SAMPLES + WARM_UP) known.push((await registerByCode(t)).person.email);
   t.clock.advance(86_400);
 });
 afterAll(() => t.close());

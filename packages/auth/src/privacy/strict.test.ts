@@ -6,13 +6,13 @@ import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
-import { checkEmail } from '../registration/check-email.ts';
+import { checkEmail } from '../registration/register.ts';
 import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { dumpTables } from '../testing/dump-tables.ts';
-import { newPerson, refusalOf, signUp, signUpByCode, wrongCode } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { dumpTables } from '../testing/read-tables.ts';
+import { newPerson, refusalOf, registerByLink, registerByCode, wrongCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 
 let t: TestAuth;
 /** The same service in its open days: accounts that were registered by link, and never verified. */
@@ -55,14 +55,14 @@ const expectAlike = async (...parameters: Parameters<typeof look>) => {
 };
 
 test('check-email is not there, for nobody and however often', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const request = testRequest();
   for (let times = 0; times < 70; times += 1)
     expect(await refusalOf(checkEmail(t.deps, { email: person.email }, request))).toBe('NOT_FOUND');
 });
 
 test('registering needs a code; without one no account is looked at and nothing is written', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const before = await dumpTables(t.deps.db);
   for (const email of [person.email, newPerson().email]) {
     const { answer, statements } = await traceOf(register(t.deps, { ...newPerson(), email }, testRequest()));
@@ -73,7 +73,7 @@ test('registering needs a code; without one no account is looked at and nothing 
 });
 
 test('without the right code nobody learns whether an address or a name is taken', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const emails = [person.email, newPerson().email];
   t.clock.advance(60);
   await expectAlike(emails, (email) => sendCode(t.deps, { email, type: 'register' }, testRequest()));
@@ -86,7 +86,7 @@ test('without the right code nobody learns whether an address or a name is taken
 });
 
 test('a taken name is told once the code was right, which is not consumed by it', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const newcomer = newPerson();
   await sendCode(t.deps, { email: newcomer.email, type: 'register' }, testRequest());
   const { code } = await t.lastMail('verification-code', newcomer.email);
@@ -96,7 +96,7 @@ test('a taken name is told once the code was right, which is not consumed by it'
 });
 
 test('a code is promised alike, cooldown included, and the mailbox gets the truth', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const { email: unknown } = newPerson();
   t.clock.advance(60);
   for (const type of ['register', 'reset_password'] as const)
@@ -110,7 +110,7 @@ test('a code is promised alike, cooldown included, and the mailbox gets the trut
 });
 
 test('a reset link is promised alike, cooldown included, and the mailbox gets the truth', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const { email: unknown } = newPerson();
   await expectAlike([person.email, unknown], (email) => sendPasswordReset(t.deps, { email }, testRequest()), 3);
   expect(await t.lastMail('reset-link', person.email)).toMatchObject({ url: expect.any(String) });
@@ -118,7 +118,7 @@ test('a reset link is promised alike, cooldown included, and the mailbox gets th
 });
 
 test('guessing codes is answered alike, with their tries used up as well', async () => {
-  const { person } = await signUpByCode(t);
+  const { person } = await registerByCode(t);
   const emails = [person.email, newPerson().email];
   t.clock.advance(60);
   for (const type of ['register', 'reset_password'] as const) {
@@ -134,8 +134,8 @@ test('guessing codes is answered alike, with their tries used up as well', async
 });
 
 test('a login of an unverified or disabled unverified account is that of an unknown one: answers, waits, statements', async () => {
-  const { person: unverified } = await signUp(open);
-  const { person: disabled } = await signUp(open);
+  const { person: unverified } = await registerByLink(open);
+  const { person: disabled } = await registerByLink(open);
   await open.deps.db.update(users).set({ isActive: false }).where(eq(users.email, disabled.email));
   const passwords = new Map([unverified, disabled].map(({ email, password }) => [email, password]));
   const emails = [...passwords.keys(), newPerson().email];

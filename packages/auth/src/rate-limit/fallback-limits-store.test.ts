@@ -17,8 +17,8 @@ const rule = { key: 'rule', limit: 3, windowSeconds: 600 };
 const login = { key: 'login', free: 2, longestSeconds: 900, memorySeconds: 3600 };
 const clock = { now: () => new Date(now) };
 
-const takeAway = () => client.db.execute(sql`alter table limits rename to limits_away`);
-const bringBack = () => client.db.execute(sql`alter table limits_away rename to limits`);
+const breakStore = () => client.db.execute(sql`alter table limits rename to limits_broken`);
+const repairStore = () => client.db.execute(sql`alter table limits_broken rename to limits`);
 const levels = () => lines.map(({ level }) => level);
 
 beforeEach(async () => {
@@ -39,19 +39,19 @@ afterEach(async () => {
   await database.drop();
 });
 
-test('while the store is away every call is decided in memory', async () => {
-  await takeAway();
+test('while the primary store fails, every call is decided in memory', async () => {
+  await breakStore();
   for (const wait of [0, 0, 0, 600]) expect(await store.consume([rule])).toBe(wait);
   for (const wait of [0, 0, 1]) expect(await store.penalize(login)).toBe(wait);
   expect(await store.peek([rule, login])).toEqual([600, 1]);
   expect(await store.reset(login.key)).toBe(1);
 });
 
-test('a store that is back is asked again within a second, and knows what it knew', async () => {
+test('a store that works again is used after at most a second, with its old counters', async () => {
   await store.consume([rule]);
-  await takeAway();
+  await breakStore();
   await store.consume([rule]);
-  await bringBack();
+  await repairStore();
   now += 999;
   for (const wait of [0, 0, 600]) expect(await store.consume([rule])).toBe(wait);
   now += 1;
@@ -59,7 +59,7 @@ test('a store that is back is asked again within a second, and knows what it kne
   expect(levels()).toEqual(['warn', 'info']);
 });
 
-test('a store that is too slow makes only one call a second wait', async () => {
+test('a store that is too slow delays only one call a second', async () => {
   const asked: number[] = [];
   const slow: LimitsStore = {
     ...memoryLimitsStore(clock),
@@ -68,20 +68,20 @@ test('a store that is too slow makes only one call a second wait', async () => {
       return new Promise(() => undefined);
     },
   };
-  const impatient = fallbackLimitsStore(slow, memoryLimitsStore(clock), {
+  const limited = fallbackLimitsStore(slow, memoryLimitsStore(clock), {
     timeoutMs: 20,
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const start = now;
-  await impatient.consume([rule]);
-  await Promise.all(Array.from({ length: 20 }, () => impatient.consume([rule])));
+  await limited.consume([rule]);
+  await Promise.all(Array.from({ length: 20 }, () => limited.consume([rule])));
   now += 1000;
-  await Promise.all(Array.from({ length: 20 }, () => impatient.consume([rule])));
+  await Promise.all(Array.from({ length: 20 }, () => limited.consume([rule])));
   expect(asked).toEqual([start, start + 1000]);
 });
 
-test('a locked store is too slow, and is back when the lock is gone', async () => {
+test('a locked store is too slow, and is used again when the lock is released', async () => {
   const { promise: release, resolve } = Promise.withResolvers<void>();
   const locked = Promise.withResolvers<void>();
   const holder = client.db.transaction(async (tx) => {
@@ -105,8 +105,8 @@ test('a locked store is too slow, and is back when the lock is gone', async () =
   expect(levels()).toEqual(['warn', 'info']);
 });
 
-test('the log is warned once every five seconds, and never of what is counted', async () => {
-  await takeAway();
+test('the log gets one warning every five seconds, which never contains a key', async () => {
+  await breakStore();
   for (let second = 0; second < 11; second += 1) {
     await store.consume([rule]);
     now += 1000;
@@ -115,10 +115,10 @@ test('the log is warned once every five seconds, and never of what is counted', 
   expect(lines[0]?.fields).toEqual({ reason: 'error relation "limits" does not exist' });
 });
 
-test('a clock that was set back does not keep the store shut out', async () => {
-  await takeAway();
+test('a clock that was set back does not keep the store from being used again', async () => {
+  await breakStore();
   await store.consume([rule]);
-  await bringBack();
+  await repairStore();
   now -= 3_600_000;
   await store.consume([rule]);
   expect(levels()).toEqual(['warn', 'info']);

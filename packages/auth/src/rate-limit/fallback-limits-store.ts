@@ -1,12 +1,11 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Clock, Log } from '../system.ts';
 import type { LimitsStore } from './limits-store.ts';
 
 const RETRY_AFTER_MS = 1000;
 const WARN_EVERY_MS = 5000;
 
-interface InsuranceOptions {
-  /** How long the primary store may take for one call. */
+interface FallbackOptions {
+  /** The maximum time in milliseconds that one call of the primary store may take. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +21,7 @@ const within = async <T>(timeoutMs: number, work: Promise<T>): Promise<T> => {
   }
 };
 
-/** What happened first, without the statement that Drizzle puts around it. */
+/** The original error, without the statement that Drizzle adds to the message. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
   if (error.cause instanceof Error) return reasonOf(error.cause);
@@ -30,23 +29,23 @@ const reasonOf = (error: unknown): string => {
 };
 
 /**
- * A store that answers also while its primary is away or too slow: the insurance decides then. Limits go on, if more
- * generously, since the insurance starts from nothing and each process counts for itself. One call a second tries the
- * primary while the others do not wait for it; the first one it answers in time brings all of them back to it. A call
- * that was too slow may be counted in both. The log hears of it once every few seconds, and when it is over.
+ * A store that uses `fallback` while `primary` fails or is too slow. Limits then still apply, but more generously: the
+ * fallback starts with empty counters, and each process counts for itself. One call a second tries the primary, while
+ * the others do not wait for it; once it answers in time, all calls use it again. A call that was too slow may be
+ * counted in both. The log gets a warning every few seconds, and a message when the primary answers again.
  */
 export const fallbackLimitsStore = (
   primary: LimitsStore,
-  insurance: LimitsStore,
-  { timeoutMs, clock, log }: InsuranceOptions,
+  fallback: LimitsStore,
+  { timeoutMs, clock, log }: FallbackOptions,
 ): LimitsStore => {
   let awaySince: number | undefined;
   let triedAt = 0;
   let warnedAt = 0;
-  // Distance, not order: a clock that was set back must not keep the primary shut out.
+  // The absolute difference, so that a clock that was set back does not keep the primary from being tried.
   const passed = (since: number, milliseconds: number): boolean =>
     Math.abs(clock.now().getTime() - since) >= milliseconds;
-  const lose = (error: unknown): void => {
+  const onFailure = (error: unknown): void => {
     const now = clock.now().getTime();
     awaySince ??= now;
     triedAt = now;
@@ -54,23 +53,23 @@ export const fallbackLimitsStore = (
     warnedAt = now;
     log.warn({ reason: reasonOf(error) }, 'the limits store does not answer: limits are counted in memory');
   };
-  const regain = (): void => {
+  const onAnswer = (): void => {
     if (awaySince === undefined) return;
     log.info({ awayMs: clock.now().getTime() - awaySince }, 'the limits store answers again');
     awaySince = undefined;
   };
   const decide = async <T>(ask: (store: LimitsStore) => Promise<T>): Promise<T> => {
     if (awaySince !== undefined) {
-      if (!passed(triedAt, RETRY_AFTER_MS)) return ask(insurance);
+      if (!passed(triedAt, RETRY_AFTER_MS)) return ask(fallback);
       triedAt = clock.now().getTime();
     }
     try {
       const answer = await within(timeoutMs, ask(primary));
-      regain();
+      onAnswer();
       return answer;
     } catch (error) {
-      lose(error);
-      return ask(insurance);
+      onFailure(error);
+      return ask(fallback);
     }
   };
   return {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system.ts';
+import { describeLimitsStore } from '../testing/limits.suite.ts';
 import { memoryLimitsStore } from './memory-limits-store.ts';
-import { describeLimitsStore } from './testing/limits-store.suite.ts';
 
 describeLimitsStore('memory', async (clock) => ({
   replicas: [memoryLimitsStore(clock)],
   close: async () => undefined,
 }));
 
-test('a flood of keys pushes out the counter that was untouched the longest', async () => {
+test('when there are too many keys, the counter that was written least recently is dropped', async () => {
   const store = memoryLimitsStore(systemClock, 3);
   const rule = (key: string) => ({ key, limit: 2, windowSeconds: 60 });
   for (const key of ['a', 'b', 'c', 'a', 'b', 'd']) await store.consume([rule(key)]);

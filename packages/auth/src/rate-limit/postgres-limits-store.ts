@@ -1,10 +1,9 @@
 import { type Database, limits } from '@moonlight/db';
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '../clock.ts';
-import type { BackoffRule, LimitRule, LimitsStore } from './limits-store.ts';
-import { waitOf } from './wait-of.ts';
+import type { Clock } from '../system.ts';
+import { type BackoffRule, type LimitRule, type LimitsStore, waitOf } from './limits-store.ts';
 
-// Statements are prepared once on each connection: planning them would take longer than running them.
+// Statements are prepared once on each connection, because planning them takes longer than running them.
 const at = sql`${sql.placeholder('at')}::timestamptz`;
 const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
 
@@ -18,10 +17,10 @@ const preparePeek = (db: Database) =>
     .prepare('limits_peek');
 
 /**
- * Counts one on every rule. A rule seen to be full keeps everything from being counted. One that runs full only
- * while this waits for a parallel call's row is found when other rules may be counted already; then the division by
- * zero makes PostgreSQL undo all of it while the rows are still locked, so nobody ever sees half of a call.
- * Rows are locked in the order of their keys, or two calls could wait for each other.
+ * Counts a call in every rule. If a rule is full, nothing is counted. If a rule becomes full only while this statement
+ * waits for the row lock of a parallel call, other rules may be counted already; then a division by zero makes
+ * PostgreSQL undo the statement while the rows are still locked, so a half-counted call is never visible. Rows are
+ * locked in the order of their keys, so that two calls cannot deadlock.
  */
 const prepareConsume = (db: Database) => {
   const rule = db.$with('rule', {}).as(sql`
@@ -50,11 +49,11 @@ const prepareConsume = (db: Database) => {
     .prepare('limits_consume');
 };
 
-/** A rule that ran full while `consume` waited for its row. */
+/** Whether a rule became full while `consume` waited for its row: the division by zero. */
 const wasUndone = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '22012';
 
-/** Counts a failure and sets its wait, none (null) while failures are free; no row comes back while a wait runs. */
+/** Counts a failure and sets its wait, or null while failures are free. Returns no row while a wait is running. */
 const preparePenalize = (db: Database) => {
   const rowAfter = (count: SQL) => {
     const beyond = sql`${count} - ${integer('free')}`;
@@ -77,7 +76,7 @@ const preparePenalize = (db: Database) => {
     .prepare('limits_penalize');
 };
 
-/** Empties a counter unless its wait runs, and sees it as the last call before this one left it. */
+/** Sets a counter to 0 unless its wait is running. As an update it sees the result of every earlier call. */
 const prepareReset = (db: Database) => {
   const unlessWaiting = (value: SQL, kept: SQL): SQL =>
     sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
@@ -94,7 +93,7 @@ const prepareReset = (db: Database) => {
     .prepare('limits_reset');
 };
 
-/** The limits in PostgreSQL, where the service has no Redis. */
+/** The limits in PostgreSQL, for a service without Redis. */
 export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => {
   const statements = {
     peek: preparePeek(db),
@@ -114,7 +113,7 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
     );
     return rules.map((rule) => waitOf(rule, counters.get(rule.key), now));
   };
-  // Whoever was refused is never told 0, even if what stood in the way is gone by now.
+  // A refused call never gets the wait 0, even if the rule that refused it allows calls again by now.
   const longestWait = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number> =>
     Math.max(1, ...(await waits(rules, now)));
   return {
@@ -146,17 +145,4 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
       return cleared?.wait ?? 0;
     },
   };
-};
-
-/**
- * Removes at most `batch` counters that would start anew, the oldest first, and answers how many. Counters that a call
- * is working on are passed over, so the clean-up makes nobody wait. (As an array the batch is picked only once.)
- */
-export const removeExpiredLimits = async (db: Database, now: Date, batch: number): Promise<number> => {
-  const { rowCount } = await db.execute(sql`
-    delete from ${limits} where key = any (array(
-      select key from ${limits} where resets_at <= ${moment(now.getTime())}::timestamptz
-      order by resets_at limit ${batch} for update skip locked
-    ))`);
-  return rowCount ?? 0;
 };

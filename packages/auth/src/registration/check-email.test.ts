@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, signUp, signUpVerified, tally, waitOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
-import { checkEmail } from './check-email.ts';
+import {
+  newPerson,
+  refusalOf,
+  sideBySide,
+  registerByLink,
+  registerVerified,
+  tally,
+  waitOf,
+} from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
+import { checkEmail } from './register.ts';
 
 let t: TestAuth;
 beforeAll(async () => {
@@ -13,13 +21,13 @@ afterAll(() => t.close());
 const check = (email: string, request = testRequest()) => checkEmail(t.deps, { email }, request);
 
 test('an address exists in whatever case, verified or not', async () => {
-  expect(await check((await signUp(t)).person.email.toUpperCase())).toEqual({ exists: true });
-  expect(await check((await signUpVerified(t)).person.email)).toEqual({ exists: true });
+  expect(await check((await registerByLink(t)).person.email.toUpperCase())).toEqual({ exists: true });
+  expect(await check((await registerVerified(t)).person.email)).toEqual({ exists: true });
   expect(await check(newPerson().email)).toEqual({ exists: false });
 });
 
 test('an account that is gone does not exist', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   t.clock.advance(86_400);
   expect(await check(person.email)).toEqual({ exists: false });
 });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, type Person, refusalOf, sideBySide, signUp, tally, wrongCode } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, type Person, refusalOf, sideBySide, registerByLink, tally, wrongCode } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { register } from './register.ts';
 
 let t: TestAuth;
@@ -66,7 +66,7 @@ test('of many registrations racing with one code one wins, whatever names they a
 });
 
 test('a taken name is told only after the right code, and does not consume it', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const input = { ...(await withCode()), username: person.username.toUpperCase() };
   expect(await registering({ ...input, code: wrongCode(input.code) })).toBe('CODE_INVALID');
   expect(await registering(input)).toBe('USERNAME_TAKEN');

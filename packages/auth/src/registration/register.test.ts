@@ -3,9 +3,18 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { dumpTables } from '../testing/dump-tables.ts';
-import { newPerson, refusalOf, sideBySide, signIn, signUp, signUpVerified, tally, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { dumpTables } from '../testing/read-tables.ts';
+import {
+  newPerson,
+  refusalOf,
+  sideBySide,
+  logIn,
+  registerByLink,
+  registerVerified,
+  tally,
+  tokenOf,
+} from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { register } from './register.ts';
 
@@ -48,7 +57,7 @@ test('the mails of an account speak the language of its registration, unless it 
 });
 
 test('passwords are kept as argon2id hashes alone', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const [row] = await t.deps.db.select().from(users).where(eq(users.email, person.email));
   expect(row?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
 });
@@ -76,7 +85,7 @@ test('of many registrations of one name at the same instant one wins; the losers
 });
 
 test('the address counts more than the name, neither starts a cooldown, and nothing is written', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const other = newPerson();
   const before = await dumpTables(t.deps.db, ['limits']);
   expect(await registering(person)).toBe('EMAIL_TAKEN');
@@ -100,7 +109,7 @@ test('a hasher without room starts no cooldown: trying again shortly works', asy
 });
 
 test('a never-used account counts as gone after 24 hours, at that very millisecond', async () => {
-  const { person, linkToken } = await signUp(t);
+  const { person, linkToken } = await registerByLink(t);
   t.clock.advance(DAY - 0.001);
   expect(await registering(person)).toBe('EMAIL_TAKEN');
   expect(await registering({ ...person, email: newPerson().email })).toBe('USERNAME_TAKEN');
@@ -112,8 +121,8 @@ test('a never-used account counts as gone after 24 hours, at that very milliseco
 });
 
 test('a registration takes the place of two accounts that are gone, by address and by name', async () => {
-  const { person: first } = await signUp(t);
-  const { person: second } = await signUp(t);
+  const { person: first } = await registerByLink(t);
+  const { person: second } = await registerByLink(t);
   t.clock.advance(DAY);
   const outcomes = await sideBySide(4, () => registering({ ...first, username: second.username }));
   expect(tally(outcomes)).toEqual({ none: 1, EMAIL_TAKEN: 3 });
@@ -121,9 +130,9 @@ test('a registration takes the place of two accounts that are gone, by address a
 });
 
 test('an account somebody verified or logged into is never gone', async () => {
-  const { person: verified } = await signUpVerified(t);
-  const { person: used } = await signUp(t);
-  await signIn(t, used);
+  const { person: verified } = await registerVerified(t);
+  const { person: used } = await registerByLink(t);
+  await logIn(t, used);
   t.clock.advance(400 * DAY);
   expect(await registering(verified)).toBe('EMAIL_TAKEN');
   expect(await registering(used)).toBe('EMAIL_TAKEN');
@@ -133,7 +142,7 @@ test('one IP address may register 50 times an hour, refused tries included, to t
   const request = testRequest();
   const attempt = () => refusalOf(register(t.deps, newPerson(), request));
   expect(tally(await sideBySide(49, attempt))).toEqual({ none: 49 });
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   expect(await refusalOf(register(t.deps, person, request))).toBe('EMAIL_TAKEN');
   expect(tally(await sideBySide(5, attempt))).toEqual({ RATE_LIMITED: 5 });
   t.clock.advance(3599.999);
@@ -143,7 +152,7 @@ test('one IP address may register 50 times an hour, refused tries included, to t
 });
 
 test('a link of a registration works', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const { url } = await t.lastMail('verification-link', person.email);
   expect(await confirmEmail(t.deps, { token: tokenOf(url) }, testRequest())).toEqual({ status: 'verified' });
 });

@@ -1,22 +1,28 @@
-import type { RegisterInput, RegisterOutput } from '@moonlight/contracts';
-import { recordAudit } from '../audit/audit-store.ts';
+import type { CheckEmailInput, CheckEmailOutput, RegisterInput, RegisterOutput } from '@moonlight/contracts';
+import { transaction } from '@moonlight/db';
+import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { refuseCommonPassword } from '../credentials/refuse-common-password.ts';
-import type { AuthDeps } from '../deps.ts';
+import { checkCode, consumeCode } from '../codes/verify-code.ts';
+import { refuseCommonPassword } from '../credentials/password-rules.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { enqueueVerificationLink } from '../email-verification/send-verification.ts';
 import { notifyWorker } from '../outbox/enqueue-mail.ts';
-import { newId } from '../random.ts';
-import { refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import { mailLimits } from '../rate-limit/mail-limits.ts';
-import { takeRegistrationLimit } from '../rate-limit/registration-limits.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { findTaken, insertUser, takenError, toUser } from '../users/users-store.ts';
-import { postVerificationLink } from '../email-verification/post-verification-link.ts';
-import { registerWithCode } from './register-with-code.ts';
+import { consumeIpLimit, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
+import { mailLimits } from '../rate-limit/limit-rules.ts';
+import { issueTokens, openSession } from '../sessions/open-session.ts';
+import { newId } from '../system.ts';
+import { findTaken, findUserByEmail, insertUser, toConflictError, toUser } from '../users/users.ts';
+
+type WithoutCode = Omit<RegisterInput, 'code'>;
+type WithCode = WithoutCode & { readonly code: string };
+
+const CODE_REQUIRED = { en: 'required, ask for a code first', 'zh-CN': '必填，请先获取验证码' };
 
 /**
- * Registers an account. Without a code a verification link is mailed and there are no tokens; with one see
- * registerWithCode. Throws PASSWORD_TOO_COMMON, RATE_LIMITED, EMAIL_TAKEN, USERNAME_TAKEN, OVERLOADED, the refusals
- * of a code and, without one in strict privacy, VALIDATION_FAILED.
+ * Registers an account. Without a code a verification link is mailed and there are no tokens; with a code the email is
+ * verified at once and a session is opened. Throws PASSWORD_TOO_COMMON, RATE_LIMITED, EMAIL_TAKEN, USERNAME_TAKEN,
+ * OVERLOADED; with a code CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED; without one, in strict privacy,
+ * VALIDATION_FAILED.
  */
 export const register = async (
   deps: AuthDeps,
@@ -26,25 +32,24 @@ export const register = async (
   refuseCommonPassword(input.password, input);
   if (code === undefined && deps.settings.accounts.privacy === 'strict')
     throw new AuthError('VALIDATION_FAILED', { details: [{ path: 'code', message: CODE_REQUIRED[request.locale] }] });
-  await takeRegistrationLimit(deps, request);
+  await consumeIpLimit(deps, 'register-ip', request);
   return code === undefined
     ? registerWithLink(deps, input, request)
     : registerWithCode(deps, { ...input, code }, request);
 };
 
-const CODE_REQUIRED = { en: 'required, ask for a code first', 'zh-CN': '必填，请先获取验证码' };
-
-const registerWithLink = async (
-  deps: AuthDeps,
-  { email, username, password, locale }: Omit<RegisterInput, 'code'>,
-  request: RequestInfo,
-): Promise<RegisterOutput> => {
-  const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
-  // Looked at first and refused last. A cooldown begins after its account is there, so whoever lost a race and finds the
-  // cooldown finds the account as well, and is told about that.
-  const waits = await deps.limits.peek([rules.ip, ...rules.address]);
-  const taken = await findTaken(deps, { email, username });
+const refuseTaken = async (deps: AuthDeps, names: WithoutCode): Promise<void> => {
+  const taken = await findTaken(deps.db, deps, names);
   if (taken !== undefined) throw new AuthError(taken);
+};
+
+const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: RequestInfo): Promise<RegisterOutput> => {
+  const { email, username, password, locale } = input;
+  const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
+  // Peeked before the account is looked up, refused after it: a cooldown begins after its account was committed, so a
+  // concurrent registration that finds the cooldown also finds the account, and gets EMAIL_TAKEN.
+  const waits = await deps.limits.peek([rules.ip, ...rules.email]);
+  await refuseTaken(deps, input);
   refuseWhileWaiting(Math.max(...waits));
   const passwordHash = await deps.hasher.hash(password);
   refuseWhileWaiting(await deps.limits.consume([rules.ip]));
@@ -58,17 +63,65 @@ const registerWithLink = async (
     firstLoginAt: null,
   };
   try {
-    const { user, outboxId } = await deps.db.transaction(async (tx) => {
-      const inserted = await insertUser({ ...deps, tx }, account);
-      await recordAudit({ ...deps, tx }, { event: 'registered', userId: inserted.id }, request);
-      return { user: inserted, outboxId: await postVerificationLink({ ...deps, tx }, inserted) };
+    const { user, outboxId } = await transaction(deps.db, async (tx) => {
+      const inserted = await insertUser(tx, deps, account);
+      await recordAudit(tx, deps, { event: 'registered', userId: inserted.id, request });
+      return { user: inserted, outboxId: await enqueueVerificationLink(tx, deps, inserted) };
     });
-    // An address is registered once, so the commit decides who starts its cooldown: of two that race, the loser is told
-    // that the address or name is taken and leaves no cooldown behind.
-    await deps.limits.consume(rules.address);
+    // Only the registration that was committed starts the cooldown: a concurrent one is refused with EMAIL_TAKEN or
+    // USERNAME_TAKEN and leaves no cooldown behind.
+    await deps.limits.consume(rules.email);
     notifyWorker(deps, outboxId);
     return { user: toUser(user), tokens: null };
   } catch (error) {
-    throw takenError(error);
+    throw toConflictError(error);
   }
+};
+
+/**
+ * The code is checked before the names are looked up, so that only the owner of the mailbox learns about accounts. Only
+ * a successful registration consumes it.
+ */
+const registerWithCode = async (deps: AuthDeps, input: WithCode, request: RequestInfo): Promise<RegisterOutput> => {
+  const { email, username, password, locale, code } = input;
+  const given = { email, purpose: 'register', code } as const;
+  const refusal = await checkCode(deps.db, deps, given);
+  if (refusal !== undefined) throw new AuthError(refusal);
+  await refuseTaken(deps, input);
+  const passwordHash = await deps.hasher.hash(password);
+  const now = deps.clock.now();
+  const account = {
+    id: newId(deps.random, now),
+    email,
+    username,
+    passwordHash,
+    locale: locale ?? request.locale,
+    emailVerifiedAt: now,
+    firstLoginAt: now,
+  };
+  try {
+    const done = await transaction(deps.db, async (tx) => {
+      if (!(await consumeCode(tx, deps, given))) return undefined;
+      const user = await insertUser(tx, deps, account);
+      const userId = user.id;
+      await recordAudit(tx, deps, { event: 'registered', userId, request });
+      await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'code' } });
+      return { user, session: await openSession(tx, deps, { userId, request }) };
+    });
+    if (done === undefined) throw new AuthError('CODE_INVALID');
+    return { user: toUser(done.user), tokens: await issueTokens(deps, done.session) };
+  } catch (error) {
+    throw toConflictError(error);
+  }
+};
+
+/** Whether an email is registered, verified or not. Throws RATE_LIMITED and, in strict privacy, NOT_FOUND. */
+export const checkEmail = async (
+  deps: AuthDeps,
+  { email }: CheckEmailInput,
+  request: RequestInfo,
+): Promise<CheckEmailOutput> => {
+  if (deps.settings.accounts.privacy === 'strict') throw new AuthError('NOT_FOUND');
+  await consumeIpLimit(deps, 'check-email-ip', request);
+  return { exists: (await findUserByEmail(deps.db, deps, email)) !== undefined };
 };

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { sendCode } from '../codes/send-code.ts';
 import { deliverMail } from '../outbox/deliver-mail.ts';
-import type { Mail } from '../outbox/mail.ts';
+import type { Mail } from '@moonlight/contracts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { dumpTables } from '../testing/dump-tables.ts';
-import { newPerson, refusalOf, signIn, signUp, solved, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { dumpTables } from '../testing/read-tables.ts';
+import { newPerson, refusalOf, logIn, registerByLink, solved, tokenOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 
 let t: TestAuth;
@@ -22,11 +22,11 @@ afterAll(() => t.close());
 /** Everything somebody types or is mailed on the way through the service; what is handed over to remember stays secret. */
 const tellStory = async (): Promise<string[]> => {
   const secrets: string[] = [];
-  const { person, linkToken } = await signUp(t);
+  const { person, linkToken } = await registerByLink(t);
   const { email, username, password } = person;
   secrets.push(password, linkToken, 'the wrong password');
   await refusalOf(login(t.deps, { email, password: 'the wrong password' }, testRequest()));
-  const { accessToken, refreshToken, identity } = await signIn(t, person);
+  const { accessToken, refreshToken, identity } = await logIn(t, person);
   secrets.push(accessToken, refreshToken);
   secrets.push((await t.refresh({ refreshToken }, testRequest())).refreshToken);
   await confirmEmail(t.deps, { token: linkToken }, testRequest());
@@ -76,7 +76,7 @@ test('once every mail was sent no payload is left', async () => {
   );
   const sent: Mail[] = [];
   const sender = { send: async ({ mail }: { mail: Mail }) => void sent.push(mail) };
-  for (const id of ids ?? []) await deliverMail({ ...t.deps, sender }, id);
+  for (const id of ids ?? []) await deliverMail({ ...t.deps, senders: { email: sender } }, id);
   expect(sent.length).toBeGreaterThan(5);
   const rows = (await dumpTables(t.deps.db))['public.outbox'] ?? [];
   expect(rows.filter((row) => !(row instanceof Object && 'payload' in row && row.payload === null))).toEqual([]);

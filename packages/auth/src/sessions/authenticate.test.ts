@@ -2,9 +2,9 @@ import { sessions, users } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, signIn, signUp } from '../testing/people.ts';
-import { logout } from './logout.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { refusalOf, logIn, registerByLink } from '../testing/people.ts';
+import { logout } from './manage-sessions.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 
 let t: TestAuth;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const newSession = async () => signIn(t, (await signUp(t)).person);
+const newSession = async () => logIn(t, (await registerByLink(t)).person);
 
 test('a bearer call is one query, and shows the account as it is now', async () => {
   const { accessToken, identity } = await newSession();

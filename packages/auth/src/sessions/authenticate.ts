@@ -3,16 +3,16 @@ import { AuthError } from '../auth-error.ts';
 import type { AuthDeps } from '../deps.ts';
 import { prepareAuthenticate } from './sessions-store.ts';
 
-/** Who makes a bearer call, and in which session. */
+/** The account that makes a bearer call, and its session. */
 export interface Identity {
   readonly user: User;
   readonly sessionId: string;
 }
 
 /**
- * Makes the bearer check: the token by its signature and claims without I/O, then account and session by one query,
- * which is what makes logout and disablement immediate on every replica. The check throws MISSING_TOKEN, TOKEN_EXPIRED,
- * TOKEN_INVALID, USER_NOT_FOUND, ACCOUNT_DISABLED.
+ * Creates the bearer check: the token is verified without I/O, then one query checks account and session, so that logout
+ * and disablement take effect at once on every replica. The check throws MISSING_TOKEN, TOKEN_EXPIRED, TOKEN_INVALID,
+ * USER_NOT_FOUND, ACCOUNT_DISABLED.
  */
 export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined) => Promise<Identity>) => {
   const find = prepareAuthenticate(deps.db);
@@ -22,8 +22,8 @@ export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined)
     const { sub: userId, sid: sessionId } = await deps.verifyToken(token, now);
     const row = await find(sessionId, userId);
     if (row === undefined) throw new AuthError('USER_NOT_FOUND');
-    const { aliveUntilMs, ...user } = row;
-    if (aliveUntilMs === null || aliveUntilMs <= now.getTime()) throw new AuthError('TOKEN_INVALID');
+    const { validUntilMs, ...user } = row;
+    if (validUntilMs === null || validUntilMs <= now.getTime()) throw new AuthError('TOKEN_INVALID');
     if (!user.isActive) throw new AuthError('ACCOUNT_DISABLED');
     return { user, sessionId };
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, signUp, solved, tally } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, refusalOf, registerByLink, solved, tally } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 
 let t: TestAuth;
@@ -18,7 +18,7 @@ const failFromAnywhere = async (email: string, times: number) => {
 };
 
 test('after 10 failures on an address, from anywhere and known or not, its login asks for a captcha', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   for (const email of [person.email, newPerson().email]) {
     expect(await failFromAnywhere(email, 10)).toEqual({ INVALID_CREDENTIALS: 10 });
     expect(await failFromAnywhere(email.toUpperCase(), 2)).toEqual({ CAPTCHA_REQUIRED: 2 });
@@ -32,7 +32,7 @@ test('after 10 failures on an address, from anywhere and known or not, its login
 });
 
 test('no captcha is asked for once the 15 minutes are over', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   await failFromAnywhere(person.email, 10);
   t.clock.advance(899.999);
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('CAPTCHA_REQUIRED');
@@ -41,7 +41,7 @@ test('no captcha is asked for once the 15 minutes are over', async () => {
 });
 
 test('a captcha that was not asked for is neither looked at nor spent', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const captcha = await solved(t);
   expect(await refusalOf(login(t.deps, { ...person, captcha }, testRequest()))).toBe('none');
   expect(await refusalOf(login(t.deps, { ...person, captcha: 'nonsense' }, testRequest()))).toBe('none');
@@ -50,7 +50,7 @@ test('a captcha that was not asked for is neither looked at nor spent', async ()
 });
 
 test('a login that must wait does not spend its captcha', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   const wrong = { ...person, password: 'not the password' };
   for (let tries = 0; tries < 5; tries += 1) await refusalOf(login(t.deps, wrong, request));

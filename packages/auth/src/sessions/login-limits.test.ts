@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, signIn, signUp, tally, waitOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { newPerson, refusalOf, sideBySide, logIn, registerByLink, tally, waitOf } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 
 let t: TestAuth;
@@ -15,7 +15,7 @@ afterAll(() => t.close());
 const WRONG = 'not the password';
 
 test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the millisecond', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   const wrong = () => login(t.deps, { ...person, password: WRONG }, request);
   for (let failures = 1; failures <= 5; failures += 1) expect(await refusalOf(wrong())).toBe('INVALID_CREDENTIALS');
@@ -30,7 +30,7 @@ test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the 
 });
 
 test('a success clears the failures of address and IP', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   for (let round = 0; round < 2; round += 1) {
     for (let failures = 1; failures <= 4; failures += 1)
@@ -40,7 +40,7 @@ test('a success clears the failures of address and IP', async () => {
 });
 
 test('of 20 wrong passwords side by side five are told so, the others to wait', async () => {
-  for (const email of [(await signUp(t)).person.email, newPerson().email]) {
+  for (const email of [(await registerByLink(t)).person.email, newPerson().email]) {
     const request = testRequest();
     const input = { email, password: WRONG };
     const outcomes = await sideBySide(20, () => refusalOf(login(t.deps, input, request)));
@@ -50,7 +50,7 @@ test('of 20 wrong passwords side by side five are told so, the others to wait', 
 });
 
 test('a right guess among wrong ones does not get through once they have started a wait', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   const { promise: failed, resolve } = Promise.withResolvers<void>();
   const { hasher } = t.deps;
@@ -67,7 +67,7 @@ test('a right guess among wrong ones does not get through once they have started
 });
 
 test('nobody can lock somebody else out: the owner logs in from elsewhere', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const stranger = testRequest();
   for (let failures = 1; failures <= 9; failures += 1) {
     await refusalOf(login(t.deps, { ...person, password: WRONG }, stranger));
@@ -81,7 +81,7 @@ test('nobody can lock somebody else out: the owner logs in from elsewhere', asyn
 test('one IP address may fail 100 times in 15 minutes, to the exact call of a storm', async () => {
   const request = testRequest();
   const wrong = () => refusalOf(login(t.deps, { email: newPerson().email, password: WRONG }, request));
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const outcomes = await sideBySide(120, wrong);
   expect(tally(outcomes)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 20 });
   expect(await waitOf(login(t.deps, person, request))).toBe(900);
@@ -93,7 +93,7 @@ test('one IP address may fail 100 times in 15 minutes, to the exact call of a st
 });
 
 test('a hasher without room is OVERLOADED with a wait, and counts as no failure', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const request = testRequest();
   const verify = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
   const deps = { ...t.deps, hasher: { ...t.deps.hasher, verify } };
@@ -102,8 +102,8 @@ test('a hasher without room is OVERLOADED with a wait, and counts as no failure'
 });
 
 test('wrong current passwords wait like logins, and together with them', async () => {
-  const { person } = await signUp(t);
-  const { identity } = await signIn(t, person);
+  const { person } = await registerByLink(t);
+  const { identity } = await logIn(t, person);
   const request = testRequest();
   const input = { currentPassword: WRONG, newPassword: 'a calm new morning' };
   const change = () => refusalOf(changePassword(t.deps, { input, identity }, request));

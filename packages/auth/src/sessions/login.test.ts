@@ -5,8 +5,17 @@ import { passwordHasher } from '../credentials/password-hasher.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { createTestAuth, testHashCost, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, signIn, signUp, signUpVerified, tally, tokenOf } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import {
+  newPerson,
+  refusalOf,
+  sideBySide,
+  logIn,
+  registerByLink,
+  registerVerified,
+  tally,
+  tokenOf,
+} from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 import { listSessions } from './manage-sessions.ts';
 
@@ -20,7 +29,7 @@ const hashOf = async (email: string) =>
   (await t.deps.db.select().from(users).where(eq(users.email, email)))[0]?.passwordHash;
 
 test('the right password opens a session: the account and two tokens', async () => {
-  const { person, user } = await signUpVerified(t);
+  const { person, user } = await registerVerified(t);
   const input = { email: `  ${person.email.toUpperCase()}`.trim(), password: person.password };
   const { user: found, tokens } = await login(t.deps, input, testRequest());
   expect(found).toMatchObject({ id: user.id, email: person.email, isEmailVerified: true });
@@ -34,13 +43,13 @@ test('the right password opens a session: the account and two tokens', async () 
 });
 
 test('a password is verified exactly as sent', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   for (const password of [` ${person.password}`, `${person.password} `, person.password.toUpperCase()])
     expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('INVALID_CREDENTIALS');
 });
 
 test('unknown address and wrong password are told alike, and run the same statements', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const wrong = { email: person.email, password: 'not the password' };
   const unknown = { ...wrong, email: newPerson().email };
   const traces = [];
@@ -53,8 +62,8 @@ test('unknown address and wrong password are told alike, and run the same statem
 });
 
 test('a disabled account is told so after the right password only, and no session begins', async () => {
-  const { person } = await signUpVerified(t);
-  const { identity } = await signIn(t, person);
+  const { person } = await registerVerified(t);
+  const { identity } = await logIn(t, person);
   await t.deps.db.update(users).set({ isActive: false }).where(eq(users.email, person.email));
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('ACCOUNT_DISABLED');
   expect(await refusalOf(login(t.deps, { ...person, password: 'wrong' }, testRequest()))).toBe('INVALID_CREDENTIALS');
@@ -62,8 +71,8 @@ test('a disabled account is told so after the right password only, and no sessio
 });
 
 test('unverified accounts may log in, unless the service requires a verified address', async () => {
-  const { person } = await signUp(t);
-  const { person: verified } = await signUpVerified(t);
+  const { person } = await registerByLink(t);
+  const { person: verified } = await registerVerified(t);
   const accounts = { ...t.deps.settings.accounts, requireVerifiedEmail: true };
   const requiring = { ...t.deps, settings: { ...t.deps.settings, accounts } };
   expect(await refusalOf(login(requiring, person, testRequest()))).toBe('EMAIL_NOT_VERIFIED');
@@ -75,7 +84,7 @@ test('unverified accounts may log in, unless the service requires a verified add
 });
 
 test('a hash of a cheaper time is made anew at login, a costlier one is left alone', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 16, timeCost: 2 }) };
   await login(raised, person, testRequest());
   const renewed = await hashOf(person.email);
@@ -86,14 +95,14 @@ test('a hash of a cheaper time is made anew at login, a costlier one is left alo
 });
 
 test('parallel logins during a raise of the cost all succeed', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 32 }) };
   const outcomes = await sideBySide(8, () => refusalOf(login(raised, person, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 8 });
 });
 
 test('a login with the old password that a reset overtakes opens no session', async () => {
-  const { person } = await signUpVerified(t);
+  const { person } = await registerVerified(t);
   const { hasher } = t.deps;
   const verify: typeof hasher.verify = async (password, hash) => {
     const isRight = await hasher.verify(password, hash);
@@ -106,12 +115,12 @@ test('a login with the old password that a reset overtakes opens no session', as
   };
   const overtaken = { ...t.deps, hasher: { ...hasher, verify } };
   expect(await refusalOf(login(overtaken, person, testRequest()))).toBe('INVALID_CREDENTIALS');
-  const { identity } = await signIn(t, { ...person, password: 'the owner is back' });
+  const { identity } = await logIn(t, { ...person, password: 'the owner is back' });
   expect(await listSessions(t.deps, identity)).toHaveLength(1);
 });
 
 test('an account that is gone cannot be logged into', async () => {
-  const { person } = await signUp(t);
+  const { person } = await registerByLink(t);
   t.clock.advance(86_400);
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('INVALID_CREDENTIALS');
 });

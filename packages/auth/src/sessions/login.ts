@@ -1,68 +1,68 @@
 import type { LoginInput, LoginOutput } from '@moonlight/contracts';
-import { recordAudit } from '../audit/audit-store.ts';
+import { transaction } from '@moonlight/db';
+import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { requireCaptcha } from '../captcha/require-captcha.ts';
-import type { AuthDeps } from '../deps.ts';
-import { countLoginFailure, type LoginLimits, loginLimits, refuseWhileWaiting } from '../rate-limit/login-limits.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { findUserByEmail, recordLogin, toUser, type UserRow } from '../users/users-store.ts';
+import { requireCaptcha } from '../captcha/captcha.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { isConcealed } from '../privacy/strict-privacy.ts';
+import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
+import { type LoginLimits, loginLimits } from '../rate-limit/limit-rules.ts';
+import { findUserByEmail, recordLogin, toUser, type UserRow } from '../users/users.ts';
 import { issueTokens, openSession } from './open-session.ts';
 
 /**
- * Logs in by address and password and begins a session. An unknown address costs the same statements and the same hash
- * as a wrong password. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID, INVALID_CREDENTIALS, ACCOUNT_DISABLED,
+ * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as a
+ * wrong password. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID, INVALID_CREDENTIALS, ACCOUNT_DISABLED,
  * EMAIL_NOT_VERIFIED, OVERLOADED.
  */
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
   const limits = loginLimits(deps, input.email, request);
-  const [pairWait = 0, ipWait = 0, addressWait = 0] = await deps.limits.peek([limits.pair, limits.ip, limits.address]);
+  const [pairWait = 0, ipWait = 0, emailWait = 0] = await deps.limits.peek([limits.pair, limits.ip, limits.email]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
-  if (addressWait > 0) await requireCaptcha(deps, input.captcha, request);
-  return admit(deps, { input, limits }, request);
+  if (emailWait > 0) await requireCaptcha(deps, input.captcha, request);
+  return attemptLogin(deps, { input, limits }, request);
 };
 
-type Attempt = { readonly input: LoginInput; readonly limits: LoginLimits };
+interface Attempt {
+  readonly input: LoginInput;
+  readonly limits: LoginLimits;
+}
 
-const admit = async (deps: AuthDeps, attempt: Attempt, request: RequestInfo): Promise<LoginOutput> => {
+const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestInfo): Promise<LoginOutput> => {
   const { input, limits } = attempt;
-  const user = await findUserByEmail({ ...deps, tx: deps.db }, input.email);
+  const user = await findUserByEmail(deps.db, deps, input.email);
   const isRight = await deps.hasher.verify(input.password, user?.passwordHash);
-  if (user === undefined || !isRight || isHidden(deps, user)) {
+  if (user === undefined || !isRight || isConcealed(deps.settings, user)) {
     await countLoginFailure(deps, limits);
     return refuse(deps, { code: 'INVALID_CREDENTIALS', user }, request);
   }
-  // A burst that failed while this was checked has started a wait, and a right guess in it must not get through.
+  // Parallel failures may have started a wait while this password was checked; a right guess among them must be refused.
   refuseWhileWaiting(await deps.limits.reset(limits.pair.key));
   if (!user.isActive) return refuse(deps, { code: 'ACCOUNT_DISABLED', user }, request);
   if (user.emailVerifiedAt === null && deps.settings.accounts.requireVerifiedEmail)
     return refuse(deps, { code: 'EMAIL_NOT_VERIFIED', user }, request);
 
-  const { passwordHash: provenHash } = user;
+  const { id: userId, passwordHash: provenHash } = user;
   const newHash = deps.hasher.isOutdated(provenHash) ? await deps.hasher.hash(input.password) : undefined;
-  const session = await deps.db.transaction(async (tx) => {
-    if (!(await recordLogin(tx, { id: user.id, now: deps.clock.now(), provenHash, newHash }))) return undefined;
-    const opened = await openSession({ ...deps, tx }, user.id, request);
+  const session = await transaction(deps.db, async (tx) => {
+    if (!(await recordLogin(tx, { id: userId, now: deps.clock.now(), provenHash, newHash }))) return undefined;
+    const opened = await openSession(tx, deps, { userId, request });
     const details = { sessionId: opened.sessionId };
-    await recordAudit({ ...deps, tx }, { event: 'login_succeeded', userId: user.id, details }, request);
+    await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
     return opened;
   });
-  // The password was replaced while it was checked. A reset has ended every session, so none may begin with the old one.
-  if (session === undefined) return admit(deps, attempt, request);
+  // The password was replaced while it was checked. A reset ends every session, so the old password must open none.
+  if (session === undefined) return attemptLogin(deps, attempt, request);
   return { user: toUser(user), tokens: await issueTokens(deps, session) };
 };
 
-/** In strict privacy nobody may learn that an address waits to be verified: it counts as unknown. */
-const isHidden = ({ settings }: AuthDeps, user: UserRow): boolean =>
-  settings.accounts.privacy === 'strict' && user.emailVerifiedAt === null;
+interface Refusal {
+  readonly code: 'INVALID_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';
+  readonly user: UserRow | undefined;
+}
 
-type Refusal = 'INVALID_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';
-
-const refuse = async (
-  deps: AuthDeps,
-  { code, user }: { code: Refusal; user: UserRow | undefined },
-  request: RequestInfo,
-): Promise<never> => {
-  const entry = { event: 'login_failed', userId: user?.id ?? null, details: { reason: code } } as const;
-  await recordAudit({ ...deps, tx: deps.db }, entry, request);
+const refuse = async (deps: AuthDeps, { code, user }: Refusal, request: RequestInfo): Promise<never> => {
+  const userId = user?.id ?? null;
+  await recordAudit(deps.db, deps, { event: 'login_failed', userId, request, details: { reason: code } });
   throw new AuthError(code);
 };

@@ -1,17 +1,22 @@
 import type { Tokens } from '@moonlight/contracts';
-import type { Executor } from '@moonlight/db';
-import { secondsAfter } from '../clock.ts';
-import type { AuthDeps } from '../deps.ts';
-import { newId } from '../random.ts';
-import type { RequestInfo } from '../request-info.ts';
+import type { Tx } from '@moonlight/db';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { newId, secondsAfter } from '../system.ts';
 import { signAccessToken } from '../tokens/access-token.ts';
-import { issueRefreshToken } from '../tokens/refresh-token.ts';
+import { issueRefreshToken } from '../tokens/opaque-tokens.ts';
 import { insertSession } from './sessions-store.ts';
 
-/** A fresh access token beside the refresh token of a session at a counter. */
+/** A session at a counter: what its tokens are issued for. */
+export interface SessionState {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly counter: number;
+}
+
+/** A new access token, and the refresh token of the session at its counter. */
 export const issueTokens = async (
   { keyRing, secrets, settings, random, clock }: AuthDeps,
-  { userId, sessionId, counter }: { userId: string; sessionId: string; counter: number },
+  { userId, sessionId, counter }: SessionState,
 ): Promise<Tokens> => {
   const now = clock.now();
   const { issuer, audience, accessTokenSeconds: seconds } = settings.tokens;
@@ -24,16 +29,16 @@ export const issueTokens = async (
   };
 };
 
-/** Begins a session in the caller's transaction. It lives from refresh to refresh, and never past its longest life. */
+/** Opens a session in the caller's transaction. Each refresh extends it, up to its maximum lifetime. */
 export const openSession = async (
-  deps: AuthDeps & { readonly tx: Executor },
-  userId: string,
-  request: RequestInfo,
-): Promise<{ sessionId: string; counter: number; userId: string }> => {
-  const now = deps.clock.now();
-  const { refreshTokenSeconds, sessionMaxSeconds } = deps.settings.tokens;
-  const sessionId = newId(deps.random, now);
-  await insertSession(deps.tx, {
+  tx: Tx,
+  { clock, random, settings }: AuthDeps,
+  { userId, request }: { userId: string; request: RequestInfo },
+): Promise<SessionState> => {
+  const now = clock.now();
+  const { refreshTokenSeconds, sessionMaxSeconds } = settings.tokens;
+  const sessionId = newId(random, now);
+  await insertSession(tx, {
     id: sessionId,
     userId,
     createdAt: now,

@@ -2,8 +2,8 @@ import { auditLog, sessions } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signIn, signUp, tally } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
+import { refusalOf, sideBySide, logIn, registerByLink, tally } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
 
 let t: TestAuth;
 beforeAll(async () => {
@@ -13,8 +13,8 @@ afterAll(() => t.close());
 
 const refresh = (refreshToken: string, request = testRequest()) => t.refresh({ refreshToken }, request);
 const newSession = async () => {
-  const { person } = await signUp(t);
-  return { person, ...(await signIn(t, person)) };
+  const { person } = await registerByLink(t);
+  return { person, ...(await logIn(t, person)) };
 };
 
 test('the previous token gets the very successor again within 10 s, and is theft from then on', async () => {
@@ -43,7 +43,7 @@ test('a token two generations old is theft even within the window: session and a
 
 test('theft ends this session and no other of the account', async () => {
   const first = await newSession();
-  const elsewhere = await signIn(t, first.person);
+  const elsewhere = await logIn(t, first.person);
   await refresh(first.refreshToken);
   t.clock.advance(10);
   expect(await refusalOf(refresh(first.refreshToken))).toBe('REFRESH_TOKEN_REUSED');

@@ -2,10 +2,10 @@ import { sessions, users } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signIn, signUp, tally } from '../testing/people.ts';
-import { testRequest } from '../testing/test-request.ts';
-import { issueRefreshToken } from '../tokens/refresh-token.ts';
-import { logout } from './logout.ts';
+import { refusalOf, sideBySide, logIn, registerByLink, tally } from '../testing/people.ts';
+import { testRequest } from '../testing/test-inputs.ts';
+import { issueRefreshToken } from '../tokens/opaque-tokens.ts';
+import { logout } from './manage-sessions.ts';
 
 const DAY = 86_400;
 
@@ -17,8 +17,8 @@ afterAll(() => t.close());
 
 const refresh = (refreshToken: string) => t.refresh({ refreshToken }, testRequest());
 const newSession = async () => {
-  const { person, user } = await signUp(t);
-  return { person, user, ...(await signIn(t, person)) };
+  const { person, user } = await registerByLink(t);
+  return { person, user, ...(await logIn(t, person)) };
 };
 const rowOf = async (id: string) => (await t.deps.db.select().from(sessions).where(eq(sessions.id, id)))[0];
 

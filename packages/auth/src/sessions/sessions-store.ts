@@ -1,24 +1,24 @@
 import type { User } from '@moonlight/contracts';
-import { type Database, type Executor, sessions, users } from '@moonlight/db';
+import { type Database, type Executor, sessions, type Tx, users } from '@moonlight/db';
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
-type RevokeReason = NonNullable<SessionRow['revokeReason']>;
+export type RevokeReason = NonNullable<SessionRow['revokeReason']>;
 
-export const insertSession = async (tx: Executor, row: typeof sessions.$inferInsert): Promise<void> => {
+export const insertSession = async (tx: Tx, row: typeof sessions.$inferInsert): Promise<void> => {
   await tx.insert(sessions).values(row);
 };
 
 const isoTime = (column: AnyPgColumn, name: string) =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as(name);
 
-/** An account as its owner may see it, and when the session asked for ends: null where it has ended, or is another's. */
-type Authenticated = User & { readonly aliveUntilMs: number | null };
+/** An account as its owner may see it, and when the session expires: null when it was ended or is not the account's. */
+type Authenticated = User & { readonly validUntilMs: number | null };
 
 /**
- * Prepares the one query behind every bearer call; it answers undefined when the account is gone. Drizzle writes it and
- * the driver sends it: the rows come out of PostgreSQL in the shape that is answered, so that nothing has to be mapped.
+ * Prepares the one query behind every bearer call; undefined when the account does not exist. Drizzle builds it and the
+ * driver sends it directly: PostgreSQL returns rows in the shape of the answer, so nothing has to be mapped.
  */
 export const prepareAuthenticate = (db: Database) => {
   const ofSession = and(
@@ -37,7 +37,7 @@ export const prepareAuthenticate = (db: Database) => {
       locale: users.locale,
       createdAt: isoTime(users.createdAt, 'createdAt'),
       updatedAt: isoTime(users.updatedAt, 'updatedAt'),
-      aliveUntilMs: sql`(extract(epoch from ${sessions.expiresAt}) * 1000)::float8`.as('aliveUntilMs'),
+      validUntilMs: sql`(extract(epoch from ${sessions.expiresAt}) * 1000)::float8`.as('validUntilMs'),
     })
     .from(users)
     .leftJoin(sessions, ofSession)
@@ -51,8 +51,8 @@ export const prepareAuthenticate = (db: Database) => {
 };
 
 /**
- * Prepares the one statement that rotates: it counts up if the token's counter is the current one and session and
- * account are alive. `nextExpiresAt` is cut at the session's longest life.
+ * Prepares the one statement that rotates: it increments the counter if the token's counter is the current one, the
+ * session is valid and the account is active. `nextExpiresAt` is limited to the session's maximum lifetime.
  */
 export const prepareRotate = (db: Database) =>
   db
@@ -76,8 +76,8 @@ export const prepareRotate = (db: Database) =>
     .returning({ userId: sessions.userId, counter: sessions.counter })
     .prepare('rotate_session');
 
-/** A session with its account, locked so that what is decided on it stays true until the transaction ends. */
-export const lockSession = async (tx: Executor, id: string) => {
+/** A session with its account; the session cannot change until the transaction ends. */
+export const lockSession = async (tx: Tx, id: string) => {
   const rows = await tx
     .select({ session: sessions, user: users })
     .from(sessions)
@@ -87,9 +87,9 @@ export const lockSession = async (tx: Executor, id: string) => {
   return rows[0];
 };
 
-/** Ends a session; answers its owner, or undefined when it was not alive. */
+/** Ends a session. Returns the id of its account, or undefined when the session was not valid. */
 export const revokeSession = async (
-  tx: Executor,
+  tx: Tx,
   { id, reason, now, userId }: { id: string; reason: RevokeReason; now: Date; userId?: string },
 ): Promise<string | undefined> => {
   const rows = await tx
@@ -107,10 +107,10 @@ export const revokeSession = async (
   return rows[0]?.userId;
 };
 
-/** Ends all living sessions of an account but `except`; answers how many. */
+/** Ends all valid sessions of an account except `except`. Returns how many. */
 export const revokeAllSessions = async (
-  tx: Executor,
-  { userId, reason, now, except }: { userId: string; reason: RevokeReason; now: Date; except?: string },
+  tx: Tx,
+  { userId, reason, now, except }: { userId: string; reason: RevokeReason; now: Date; except: string | undefined },
 ): Promise<number> => {
   const rows = await tx
     .update(sessions)
@@ -127,9 +127,9 @@ export const revokeAllSessions = async (
   return rows.length;
 };
 
-/** The living sessions of an account, the last used first; 100 at most. */
-export const listLiveSessions = (db: Executor, userId: string, now: Date): Promise<SessionRow[]> =>
-  db
+/** The valid sessions of an account, the most recently used first; 100 at most. */
+export const listValidSessions = (tx: Executor, userId: string, now: Date): Promise<SessionRow[]> =>
+  tx
     .select()
     .from(sessions)
     .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))

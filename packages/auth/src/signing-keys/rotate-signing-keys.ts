@@ -1,9 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import type { Database } from '@moonlight/db';
+import { type Database, transaction } from '@moonlight/db';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
-import { secondsAfter } from '../clock.ts';
-import { newId, type Random } from '../random.ts';
-import { seal, unseal } from '../secrets/seal.ts';
+import { seal, unseal } from '../secrets/secrets.ts';
+import { newId, type Random, secondsAfter } from '../system.ts';
 import {
   insertSigningKey,
   listSigningKeys,
@@ -12,19 +11,19 @@ import {
   type SigningKeyRow,
 } from './signing-keys-store.ts';
 
-// Verifiers keep our JWK Set for 300 s and replicas look for new keys every 60 s; by then everybody knows the new one.
+// Verifiers cache our JWK Set for 300 s and replicas reload the keys every 60 s, so all of them know a key before it signs.
 const PUBLISHED_BEFORE_USE_SECONDS = 600;
 const SIGNS_FOR_SECONDS = 30 * 86_400;
 const KEPT_FOR_SECONDS = 3 * SIGNS_FOR_SECONDS;
 
-/** What making a key needs; `sealingKey` is the key of purpose `signing-key`. */
+/** What creating a key needs; `sealingKey` is the derived key for the purpose `signing-key`. */
 export interface SigningKeyParts {
   readonly db: Database;
   readonly random: Random;
   readonly sealingKey: Buffer;
 }
 
-const makeKey = async (
+const createKey = async (
   { random, sealingKey }: SigningKeyParts,
   now: Date,
   activatesAt: Date,
@@ -37,24 +36,24 @@ const makeKey = async (
   return { kid, algorithm: 'ES256', publicJwk: { kty, crv, x, y }, privateKey: sealed, createdAt: now, activatesAt };
 };
 
-/** The secret half of a stored key; undefined when it cannot be opened, as SECRET_KEY was changed since. */
+/** The private part of a stored key; undefined when SECRET_KEY was changed since, so that it cannot be opened. */
 export const openSigningKey = ({ sealingKey }: SigningKeyParts, row: SigningKeyRow): KeyObject | undefined => {
   const pem = unseal({ key: sealingKey, context: row.kid, sealed: row.privateKey });
   return pem === undefined ? undefined : createPrivateKey(pem);
 };
 
 /**
- * Adds a key when there is none that can be opened, or when the newest has signed for 30 days. The first one signs at once; a
- * successor is published ahead of its use. Replicas that do this at the same moment make one key together. Answers
- * whether a key was made.
+ * Adds a key when none can be opened, or when the latest has been signing for 30 days. The first key signs at once; a
+ * successor is published before it signs. When replicas do this at the same moment, they create one key in total.
+ * Returns whether this call created a key.
  */
-export const rotateSigningKeys = async (parts: SigningKeyParts, now: Date): Promise<boolean> =>
-  parts.db.transaction(async (tx) => {
+export const rotateSigningKeys = (parts: SigningKeyParts, now: Date): Promise<boolean> =>
+  transaction(parts.db, async (tx) => {
     await lockSigningKeys(tx);
     const newest = (await listSigningKeys(tx)).find((row) => openSigningKey(parts, row) !== undefined);
     if (newest !== undefined && secondsAfter(newest.activatesAt, SIGNS_FOR_SECONDS) > now) return false;
     const activatesAt = newest === undefined ? now : secondsAfter(now, PUBLISHED_BEFORE_USE_SECONDS);
-    await insertSigningKey(tx, await makeKey(parts, now, activatesAt));
+    await insertSigningKey(tx, await createKey(parts, now, activatesAt));
     if (newest !== undefined) await removeOldSigningKeys(tx, secondsAfter(now, -KEPT_FOR_SECONDS), newest.kid);
     return true;
   });

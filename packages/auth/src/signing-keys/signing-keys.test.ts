@@ -2,7 +2,7 @@ import { signingKeys } from '@moonlight/db';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, signIn, signUp } from '../testing/people.ts';
+import { refusalOf, sideBySide, logIn, registerByLink } from '../testing/people.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
 
 const DAY = 86_400;
@@ -27,10 +27,10 @@ const published = async (auth = t): Promise<unknown[]> =>
 const signerOf = (accessToken: string) => decodeProtectedHeader(accessToken).kid;
 const anotherReplica = (secretKey?: string) =>
   createTestAuth({ database: t.database, clock: t.clock, ...(secretKey === undefined ? {} : { secretKey }) });
-const somebody = async (auth = t) => (await signUp(auth)).person;
+const somebody = async (auth = t) => (await registerByLink(auth)).person;
 
 test('the first token makes the first key; what is published verifies it and holds no secret half', async () => {
-  const { accessToken } = await signIn(t, await somebody());
+  const { accessToken } = await logIn(t, await somebody());
   const { keys } = await t.deps.keyRing.publicKeys(t.clock.now());
   expect(keys).toEqual([
     {
@@ -63,7 +63,7 @@ test('the secret half is sealed at rest', async () => {
 test('after 30 days a successor is published, and signs ten minutes later on every replica', async () => {
   const replica = await anotherReplica();
   const person = await somebody();
-  const first = signerOf((await signIn(t, person)).accessToken);
+  const first = signerOf((await logIn(t, person)).accessToken);
   t.clock.advance(30 * DAY - 0.001);
   expect(await rotate()).toBe(false);
   t.clock.advance(0.001);
@@ -73,19 +73,19 @@ test('after 30 days a successor is published, and signs ten minutes later on eve
   const [successor] = await published();
   expect(await published(replica)).toEqual([successor, first]);
   t.clock.advance(600 - 60.001);
-  expect(signerOf((await signIn(t, person)).accessToken)).toBe(first);
+  expect(signerOf((await logIn(t, person)).accessToken)).toBe(first);
   t.clock.advance(0.001);
-  for (const each of [t, replica]) expect(signerOf((await signIn(each, person)).accessToken)).toBe(successor);
+  for (const each of [t, replica]) expect(signerOf((await logIn(each, person)).accessToken)).toBe(successor);
   await replica.close();
 });
 
 test('a retired key verifies until the last token it signed has expired, and is published as long', async () => {
   const person = await somebody();
-  await signIn(t, person);
+  await logIn(t, person);
   t.clock.advance(30 * DAY);
   await rotate();
   t.clock.advance(599);
-  const last = await signIn(t, person);
+  const last = await logIn(t, person);
   t.clock.advance(1800 - 1);
   const replica = await anotherReplica();
   expect(await refusalOf(replica.authenticate(last.accessToken))).toBe('none');
@@ -97,11 +97,11 @@ test('a retired key verifies until the last token it signed has expired, and is 
 
 test('another SECRET_KEY costs no outage: a new key signs at once, tokens of the old one live on', async () => {
   const person = await somebody();
-  const before = await signIn(t, person);
+  const before = await logIn(t, person);
   t.clock.advance(5);
   const changed = await anotherReplica('another secret of tests');
   expect(await refusalOf(changed.authenticate(before.accessToken))).toBe('none');
-  const after = await signIn(changed, person);
+  const after = await logIn(changed, person);
   expect(signerOf(after.accessToken)).not.toBe(signerOf(before.accessToken));
   expect(await refusalOf(changed.authenticate(after.accessToken))).toBe('none');
   // A replica that still has the old secret looks for the key that a token names, and learns its public half.

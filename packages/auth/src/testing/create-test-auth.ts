@@ -1,21 +1,19 @@
+import type { Mail } from '@moonlight/contracts';
 import { openDatabase } from '@moonlight/db';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { altchaCaptcha } from '../captcha/altcha-captcha.ts';
 import { createAuth, type Auth } from '../create-auth.ts';
 import { passwordHasher } from '../credentials/password-hasher.ts';
-import type { AuthDeps } from '../deps.ts';
-import type { Mail } from '../outbox/mail.ts';
-import { readOutbox } from '../outbox/read-outbox.ts';
-import { systemRandom } from '../random.ts';
+import type { AuthDeps, AuthSettings } from '../deps.ts';
 import { postgresLimitsStore } from '../rate-limit/postgres-limits-store.ts';
-import { deriveKey } from '../secrets/derive-key.ts';
-import type { AuthSettings } from '../settings.ts';
-import { es256KeyRing } from '../signing-keys/es256-key-ring.ts';
-import { verifiedTokens } from '../tokens/verified-tokens.ts';
-import { type TestClock, testClock } from './test-clock.ts';
-import { testSettings } from './test-settings.ts';
+import { deriveKey } from '../secrets/secrets.ts';
+import { es256KeyRing } from '../signing-keys/key-ring.ts';
+import { systemRandom } from '../system.ts';
+import { verifiedTokens } from '../tokens/access-token.ts';
+import { readOutbox } from './read-tables.ts';
+import { type TestClock, testClock, testSettings } from './test-inputs.ts';
 
-/** Argon2id with the least the library allows: tests are about what surrounds a hash. */
+/** The lowest cost of argon2id that the library allows, because the tests are not about the hash itself. */
 export const testHashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 type SettingsChanges = {
@@ -23,25 +21,25 @@ type SettingsChanges = {
 };
 
 export interface TestAuthOptions extends Partial<Omit<AuthDeps, 'settings' | 'clock' | 'secrets'>> {
-  /** What differs from the contract's standard values, group by group. */
+  /** What differs from the contract's default values, group by group. */
   readonly settings?: SettingsChanges;
   readonly clock?: TestClock;
   readonly secretKey?: string;
-  /** ALTCHA with challenges that are solved in no time, instead of no captcha. */
+  /** ALTCHA with challenges that take little work, instead of no captcha. */
   readonly altcha?: boolean;
-  /** Another replica's database, so that both share it. */
+  /** The database of another replica, to share it. */
   readonly database?: TestDatabase;
 }
 
-/** The domain on a database of its own (or a replica's), with a clock to move and every mail at hand. */
+/** The domain with its own database (or another replica's), a clock to advance, and access to every mail. */
 export interface TestAuth extends Auth {
   readonly clock: TestClock;
   readonly database: TestDatabase;
-  /** The mails that were promised and not sent yet, opened, the oldest first. */
+  /** The mails that are queued and not sent yet, opened, the oldest first. */
   mails(): Promise<Mail[]>;
-  /** The newest mail of a kind to an address. Throws when there is none. */
+  /** The newest mail of a kind to an email address. Throws when there is none. */
   lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
-  /** The statements sent since this was last called, without their values. */
+  /** The statements that were sent since the last call of this function, without their values. */
   statements(): string[];
   close(): Promise<void>;
 }
@@ -67,7 +65,7 @@ const isOf =
   (mail: Mail): mail is Extract<Mail, { kind: K }> =>
     mail.kind === kind && mail.to === to;
 
-/** Puts the domain together for a test: real PostgreSQL, real argon2id, no captcha unless one is given. */
+/** Puts the domain together for a test: real PostgreSQL, real argon2id, and no captcha unless one is given. */
 export const createTestAuth = async (options: TestAuthOptions = {}): Promise<TestAuth> => {
   const { settings: changes = {}, clock = testClock(), secretKey = 'a secret of tests alone', ...overrides } = options;
   const { database = await createTestDatabase(), altcha = false, ...parts } = overrides;
@@ -106,7 +104,7 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
     mails: () => readOutbox(deps),
     lastMail: async (kind, to) => {
       const mail = (await readOutbox(deps)).findLast(isOf(kind, to));
-      if (mail === undefined) throw new Error(`no ${kind} was promised to ${to}`);
+      if (mail === undefined) throw new Error(`no ${kind} was queued for ${to}`);
       return mail;
     },
     statements: () => statements.splice(0),

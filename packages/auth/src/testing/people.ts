@@ -1,14 +1,15 @@
 import type { User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
-import { newChallenge } from '../captcha/new-challenge.ts';
-import { solveAltcha } from '../captcha/solve-altcha.ts';
+import { newChallenge } from '../captcha/captcha.ts';
 import { sendCode } from '../codes/send-code.ts';
+import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import type { Identity } from '../sessions/authenticate.ts';
 import { login } from '../sessions/login.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
 import type { TestAuth } from './create-test-auth.ts';
-import { testRequest } from './test-request.ts';
+import { solveAltcha } from './solve-altcha.ts';
+import { testRequest } from './test-inputs.ts';
 
 export interface Person {
   readonly email: string;
@@ -18,31 +19,31 @@ export interface Person {
 
 let people = 0;
 
-/** Somebody no test has met before, not registered yet. */
+/** A person that no other test uses, not registered yet. */
 export const newPerson = (): Person => {
   people += 1;
   return { email: `Person${people}@Example.com`, username: `Person_${people}`, password: `the quiet night ${people}` };
 };
 
-/** The secret of a mailed link. */
+/** The token of a mailed link. */
 export const tokenOf = (url: string): string => new URL(url).searchParams.get('token') ?? '';
 
-/** Registers somebody new by link; the address is not verified yet. */
-export const signUp = async (t: TestAuth): Promise<{ person: Person; user: User; linkToken: string }> => {
+/** Registers a new person by link; the email is not verified yet. */
+export const registerByLink = async (t: TestAuth): Promise<{ person: Person; user: User; linkToken: string }> => {
   const person = newPerson();
   const { user } = await register(t.deps, person, testRequest());
   return { person, user, linkToken: tokenOf((await t.lastMail('verification-link', person.email)).url) };
 };
 
-/** Registers somebody new and verifies the address. */
-export const signUpVerified = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
-  const { person, user, linkToken } = await signUp(t);
+/** Registers a new person and verifies the email. */
+export const registerVerified = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
+  const { person, user, linkToken } = await registerByLink(t);
   await confirmEmail(t.deps, { token: linkToken }, testRequest());
   return { person, user };
 };
 
-/** Registers somebody new by a mailed code, which is the only way in strict privacy. */
-export const signUpByCode = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
+/** Registers a new person by a mailed code, which is the only way in strict privacy. */
+export const registerByCode = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
   const person = newPerson();
   await sendCode(t.deps, { email: person.email, type: 'register' }, testRequest());
   const { code } = await t.lastMail('verification-code', person.email);
@@ -50,17 +51,29 @@ export const signUpByCode = async (t: TestAuth): Promise<{ person: Person; user:
   return { person, user };
 };
 
-/** Logs somebody in: the tokens and who they say it is. */
-export const signIn = async (t: TestAuth, { email, password }: Person, request = testRequest()) => {
+/** Logs a person in: the tokens, and the identity of the access token. */
+export const logIn = async (t: TestAuth, { email, password }: Person, request = testRequest()) => {
   const { tokens } = await login(t.deps, { email, password }, request);
   const identity: Identity = await t.authenticate(tokens.accessToken);
   return { ...tokens, identity };
 };
 
-/** A fresh solution of the captcha. */
+/** Sends a reset link and returns its token. */
+export const mailedResetToken = async (t: TestAuth, { email }: Pick<Person, 'email'>): Promise<string> => {
+  await sendPasswordReset(t.deps, { email }, testRequest());
+  return tokenOf((await t.lastMail('reset-link', email)).url);
+};
+
+/** Sends a code to reset the password and returns it. */
+export const mailedResetCode = async (t: TestAuth, { email }: Pick<Person, 'email'>): Promise<string> => {
+  await sendCode(t.deps, { email, type: 'reset_password' }, testRequest());
+  return (await t.lastMail('reset-code', email)).code;
+};
+
+/** A new solution of the captcha. */
 export const solved = async ({ deps }: TestAuth): Promise<string> => solveAltcha(await newChallenge(deps));
 
-/** The code a call is refused with, `none` if it is not; whatever is no refusal of the domain passes through. */
+/** The code of a call's refusal, or `none`; other errors pass through. */
 export const refusalOf = async (call: Promise<unknown>): Promise<string> => {
   try {
     await call;
@@ -71,7 +84,7 @@ export const refusalOf = async (call: Promise<unknown>): Promise<string> => {
   }
 };
 
-/** Whole seconds a refused call is asked to wait. */
+/** The wait of a refused call, in whole seconds. */
 export const waitOf = async (call: Promise<unknown>): Promise<number | undefined> => {
   try {
     await call;
@@ -81,13 +94,13 @@ export const waitOf = async (call: Promise<unknown>): Promise<number | undefined
   }
 };
 
-/** Six digits that are not these. */
+/** A code of six digits that differs from the given one. */
 export const wrongCode = (code: string): string => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
 
-/** How often each outcome is among them. */
+/** The number of times each outcome occurs. */
 export const tally = (outcomes: readonly string[]): Record<string, number> =>
   Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((each) => each === name).length]));
 
-/** The same call so many times, side by side. */
+/** Makes a call several times in parallel. */
 export const sideBySide = <T>(times: number, call: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_, index) => call(index)));

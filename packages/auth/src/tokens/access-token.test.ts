@@ -1,12 +1,11 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { newId, systemRandom } from '../random.ts';
-import { hs256KeyRing } from '../signing-keys/hs256-key-ring.ts';
+import { newId, systemRandom } from '../system.ts';
+import { hs256KeyRing, type KeyRing } from '../signing-keys/key-ring.ts';
 import { refusalOf } from '../testing/people.ts';
-import { testClock } from '../testing/test-clock.ts';
-import { type KeyRing, signAccessToken, verifyAccessToken } from './access-token.ts';
-import { verifiedTokens } from './verified-tokens.ts';
+import { testClock } from '../testing/test-inputs.ts';
+import { signAccessToken, verifiedTokens, verifyAccessToken } from './access-token.ts';
 
 const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com' };
 const SECRET = 'thirty-two bytes of a shared secret';

@@ -7,6 +7,10 @@ export const outbox = pgTable(
   'outbox',
   {
     id: id(),
+    /** How it is delivered; each channel has a sender of its own. */
+    channel: text('channel', { enum: ['email'] })
+      .notNull()
+      .default('email'),
     kind: text('kind').notNull(),
     state: text('state', { enum: ['pending', 'sent', 'refused', 'expired'] })
       .notNull()

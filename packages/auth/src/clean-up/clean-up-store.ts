@@ -1,0 +1,82 @@
+import {
+  auditLog,
+  emailVerifications,
+  type Executor,
+  limits,
+  outbox,
+  passwordResets,
+  sessions,
+  spentCaptchas,
+  users,
+  verificationCodes,
+} from '@moonlight/db';
+import { and, type AnyColumn, isNull, lt, lte, ne, type SQL, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { AuthDeps } from '../deps.ts';
+import { secondsAfter } from '../system.ts';
+import { isExpiredUser } from '../users/users.ts';
+
+const DAY = 86_400;
+// For this time a refusal can still say "expired" instead of "unknown".
+const EXPIRED_KEPT_SECONDS = 30 * DAY;
+const FINISHED_MAIL_KEPT_SECONDS = 7 * DAY;
+
+export interface ExpiredRows {
+  readonly table: PgTable;
+  readonly where: SQL | undefined;
+  /** The oldest rows are removed first, by the column of an index. */
+  readonly oldestBy: AnyColumn;
+}
+
+/** The rows that may be removed now, by table. Used links are kept, so that they are "used" or "already verified" for ever. */
+export const expiredRows = (deps: Pick<AuthDeps, 'clock' | 'settings'>): Readonly<Record<string, ExpiredRows>> => {
+  const now = deps.clock.now();
+  const ago = (seconds: number) => secondsAfter(now, -seconds);
+  const longExpired = ago(EXPIRED_KEPT_SECONDS);
+  const auditKept = ago(deps.settings.accounts.auditRetentionSeconds);
+  return {
+    users: { table: users, where: isExpiredUser(deps), oldestBy: users.createdAt },
+    sessions: { table: sessions, where: lt(sessions.expiresAt, longExpired), oldestBy: sessions.expiresAt },
+    email_verifications: {
+      table: emailVerifications,
+      where: and(lt(emailVerifications.expiresAt, longExpired), isNull(emailVerifications.verifiedAt)),
+      oldestBy: emailVerifications.expiresAt,
+    },
+    password_resets: {
+      table: passwordResets,
+      where: and(lt(passwordResets.expiresAt, longExpired), isNull(passwordResets.usedAt)),
+      oldestBy: passwordResets.expiresAt,
+    },
+    verification_codes: {
+      table: verificationCodes,
+      where: lt(verificationCodes.expiresAt, ago(DAY)),
+      oldestBy: verificationCodes.expiresAt,
+    },
+    outbox: {
+      table: outbox,
+      where: and(lt(outbox.finishedAt, ago(FINISHED_MAIL_KEPT_SECONDS)), ne(outbox.state, 'pending')),
+      oldestBy: outbox.finishedAt,
+    },
+    audit_log: { table: auditLog, where: lt(auditLog.at, auditKept), oldestBy: auditLog.at },
+    limits: { table: limits, where: lte(limits.resetsAt, now), oldestBy: limits.resetsAt },
+    spent_captchas: {
+      table: spentCaptchas,
+      where: lte(spentCaptchas.expiresAt, now),
+      oldestBy: spentCaptchas.expiresAt,
+    },
+  };
+};
+
+/**
+ * Removes at most `batch` of these rows in one statement, and returns how many. Rows that another transaction has locked
+ * are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
+ */
+export const removeRows = async (
+  tx: Executor,
+  { table, where, oldestBy }: ExpiredRows,
+  batch: number,
+): Promise<number> => {
+  const rows = sql`select ctid from ${table} where ${where} order by ${oldestBy} limit ${batch} for update skip locked`;
+  const result = await tx.execute(sql`delete from ${table} where ctid = any (array(${rows}))`);
+  return result.rowCount ?? 0;
+};

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import type { AuthDeps } from '../deps.ts';
+import { testRequest, testSettings } from '../testing/test-inputs.ts';
+import { codeCaptchaRules, ipSubject, limitKey, limitRule, loginLimits, mailLimits } from './limit-rules.ts';
+
+const secretKey = Buffer.alloc(32, 1);
+
+test('a key contains the name of its limit, and no email', () => {
+  expect(limitKey(secretKey, 'mail-cooldown', ['ann@example.org'])).toMatch(/^mail-cooldown:[\w-]{22}$/);
+});
+
+test('the same parts give the same key', () => {
+  expect(limitKey(secretKey, 'login', ['ann@example.org', '192.0.2.1'])).toBe(
+    limitKey(secretKey, 'login', ['ann@example.org', '192.0.2.1']),
+  );
+});
+
+test('another secret, another name, and differently separated parts give another key', () => {
+  const keys = [
+    limitKey(secretKey, 'login', ['a', 'bc']),
+    limitKey(secretKey, 'login', ['ab', 'c']),
+    limitKey(secretKey, 'login', ['a","bc']),
+    limitKey(secretKey, 'login', ['abc']),
+    limitKey(secretKey, 'login-ip', ['a', 'bc']),
+    limitKey(Buffer.alloc(32, 2), 'login', ['a', 'bc']),
+  ].map((key) => key.split(':')[1]);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['::FFFF:c000:207', '192.0.2.7'],
+  ['0:0:0:0:0:ffff:255.255.255.255', '255.255.255.255'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:db8::ffff:192.0.2.7', '2001:db8:0:0::/64'],
+  ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['::', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['unknown', 'unknown'],
+  ['', ''],
+])('%s is counted as %s', (ip, subject) => {
+  expect(ipSubject(ip)).toBe(subject);
+});
+
+// The table is used as it is: only the settings and the limits' key are read.
+const deps = { settings: testSettings, secrets: { limitKey: secretKey } } as AuthDeps;
+const request = testRequest({ ip: '2001:db8::7' });
+const keyOf = (name: string, ...parts: string[]) => limitKey(secretKey, name, parts);
+
+test('a login has growing waits per email and IP address, a limit per IP address and one per email', () => {
+  expect(loginLimits(deps, 'Ann@Example.org', request)).toEqual({
+    pair: {
+      key: keyOf('login', 'ann@example.org', '2001:db8:0:0::/64'),
+      free: 5,
+      longestSeconds: 900,
+      memorySeconds: 86_400,
+    },
+    ip: { key: keyOf('login-ip', '2001:db8:0:0::/64'), limit: 100, windowSeconds: 900 },
+    email: { key: keyOf('login-address', 'ann@example.org'), limit: 10, windowSeconds: 900 },
+  });
+});
+
+test('a mail has a cooldown and a daily limit per email and purpose, and an hourly limit per IP address', () => {
+  expect(mailLimits(deps, { email: 'Ann@Example.org', purpose: 'reset' }, request)).toEqual({
+    email: [
+      { key: keyOf('mail-cooldown', 'reset', 'ann@example.org'), limit: 1, windowSeconds: 60 },
+      { key: keyOf('mail-day', 'reset', 'ann@example.org'), limit: 10, windowSeconds: 86_400 },
+    ],
+    ip: { key: keyOf('mail-ip', '2001:db8:0:0::/64'), limit: 100, windowSeconds: 3600 },
+  });
+  const limits = { ...testSettings.limits, mailCooldownSeconds: 0 };
+  const withoutCooldown = { ...deps, settings: { ...testSettings, limits } };
+  expect(mailLimits(withoutCooldown, { email: 'a@example.org', purpose: 'verify' }, request).email).toHaveLength(1);
+});
+
+test('a code needs a captcha after a number of codes per IP address and per email', () => {
+  expect(codeCaptchaRules(deps, 'Ann@Example.org', request)).toEqual({
+    ip: { key: keyOf('code-ip', '2001:db8:0:0::/64'), limit: 5, windowSeconds: 900 },
+    email: { key: keyOf('code-address', 'ann@example.org'), limit: 3, windowSeconds: 86_400 },
+  });
+});
+
+test('registrations and questions about an email are limited per IP address', () => {
+  expect(limitRule(deps, 'register-ip', request)).toEqual({
+    key: keyOf('register-ip', '2001:db8:0:0::/64'),
+    limit: 50,
+    windowSeconds: 3600,
+  });
+  expect(limitRule(deps, 'check-email-ip', request)).toEqual({
+    key: keyOf('check-email-ip', '2001:db8:0:0::/64'),
+    limit: 60,
+    windowSeconds: 60,
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { systemRandom } from '../system.ts';
+import { deriveKey } from './secrets.ts';
+import { seal, unseal } from './secrets.ts';
+
+const key = deriveKey('a secret of tests alone', 'outbox');
+const sealed = (plaintext = '{"to":"月光@example.com"}') => seal({ key, context: 'row 1', plaintext }, systemRandom);
+
+test('what was sealed opens with the same key and context', () => {
+  for (const plaintext of ['', 'x', '{"to":"月光@example.com"}', 'a'.repeat(100_000)])
+    expect(unseal({ key, context: 'row 1', sealed: sealed(plaintext) })).toBe(plaintext);
+});
+
+test('it opens neither as another row nor with another key', () => {
+  expect(unseal({ key, context: 'row 2', sealed: sealed() })).toBeUndefined();
+  expect(unseal({ key: deriveKey('another secret', 'outbox'), context: 'row 1', sealed: sealed() })).toBeUndefined();
+});
+
+test('no bit of it can be changed, and nothing cut off or added', () => {
+  const bytes = Buffer.from(sealed(), 'base64url');
+  const open = (changed: Buffer) => unseal({ key, context: 'row 1', sealed: changed.toString('base64url') });
+  expect(open(bytes)).toBeDefined();
+  for (let index = 0; index < bytes.length; index += 1) {
+    const changed = Buffer.from(bytes);
+    changed[index] = (changed[index] ?? 0) ^ 1;
+    expect(open(changed)).toBeUndefined();
+    expect(open(bytes.subarray(0, index))).toBeUndefined();
+  }
+  expect(open(Buffer.concat([bytes, Buffer.of(0)]))).toBeUndefined();
+});
+
+test('garbage is no error', () => {
+  for (const garbage of ['', 'x', '*'.repeat(80), 'A'.repeat(80)])
+    expect(unseal({ key, context: 'row 1', sealed: garbage })).toBeUndefined();
+});
+
+test('the same text never looks the same twice', () => {
+  expect(new Set(Array.from({ length: 50 }, () => sealed('x'))).size).toBe(50);
+});
+
+test('a key made for one purpose is useless for every other, and the same secret gives the same key', () => {
+  const purposes = ['refresh-token', 'verification-code', 'outbox', 'signing-key', 'limit-key', 'captcha'] as const;
+  const keys = purposes.map((purpose) => deriveKey('a secret', purpose).toString('hex'));
+  expect(new Set(keys).size).toBe(purposes.length);
+  expect(deriveKey('a secret', 'outbox').toString('hex')).toBe(keys[2]);
+  expect(keys.every((each) => each.length === 64)).toBe(true);
+});

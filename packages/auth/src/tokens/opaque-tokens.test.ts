@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { newId, systemRandom } from '../system.ts';
+import { issueRefreshToken, readRefreshToken } from './opaque-tokens.ts';
+
+const key = Buffer.alloc(32, 3);
+const content = { sessionId: newId(systemRandom, new Date()), counter: 4_000_000_000 };
+
+test('the same content gives the same opaque string, and reads back', () => {
+  const token = issueRefreshToken(key, content);
+  expect(token).toMatch(/^[\w-]{71}$/);
+  expect(issueRefreshToken(key, content)).toBe(token);
+  expect(readRefreshToken(key, token)).toEqual(content);
+  expect(issueRefreshToken(key, { ...content, counter: 0 })).not.toBe(token);
+});
+
+test('no byte of it can be changed, and another key reads nothing', () => {
+  const bytes = Buffer.from(issueRefreshToken(key, content), 'base64url');
+  for (let index = 0; index < bytes.length; index += 1) {
+    const changed = Buffer.from(bytes);
+    changed[index] = (changed[index] ?? 0) ^ 0x80;
+    expect(readRefreshToken(key, changed.toString('base64url'))).toBeUndefined();
+  }
+  expect(readRefreshToken(Buffer.alloc(32, 4), bytes.toString('base64url'))).toBeUndefined();
+});

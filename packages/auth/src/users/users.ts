@@ -1,0 +1,78 @@
+import type { User } from '@moonlight/contracts';
+import { type Executor, type Tx, violatedUniqueIndex } from '@moonlight/db';
+import { AuthError } from '../auth-error.ts';
+import type { AuthDeps } from '../deps.ts';
+import { secondsAfter } from '../system.ts';
+import {
+  type AccountNames,
+  deleteExpiredUsers,
+  insertUserRow,
+  isExpired,
+  type NewUser,
+  selectSameNames,
+  selectUserByEmail,
+  type UserRow,
+} from './users-store.ts';
+
+export {
+  findPasswordHash,
+  lockPasswordHash,
+  markEmailVerified,
+  recordLogin,
+  setPasswordHash,
+  type UserRow,
+} from './users-store.ts';
+
+/** An account as its owner may see it, without the password hash. */
+export const toUser = (row: Omit<UserRow, 'passwordHash' | 'firstLoginAt'>): User => ({
+  id: row.id,
+  email: row.email,
+  username: row.username,
+  isActive: row.isActive,
+  isEmailVerified: row.emailVerifiedAt !== null,
+  emailVerifiedAt: row.emailVerifiedAt?.toISOString() ?? null,
+  locale: row.locale,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+type ExpiryDeps = Pick<AuthDeps, 'clock' | 'settings'>;
+
+/** Accounts that were neither verified nor used expire; those created at this moment or before have expired. */
+const expiryOf = ({ clock, settings }: ExpiryDeps): Date =>
+  secondsAfter(clock.now(), -settings.accounts.unverifiedAccountSeconds);
+
+/** The SQL condition for expired accounts; the clean-up removes them. */
+export const isExpiredUser = (deps: ExpiryDeps) => isExpired(expiryOf(deps));
+
+/** The account with this email, compared case-insensitively; undefined when there is none or it has expired. */
+export const findUserByEmail = (tx: Executor, deps: AuthDeps, email: string): Promise<UserRow | undefined> =>
+  selectUserByEmail(tx, email, expiryOf(deps));
+
+/** Which of the two belongs to another account; the email comes first when both do. */
+export const findTaken = async (
+  tx: Executor,
+  deps: AuthDeps,
+  names: AccountNames,
+): Promise<'EMAIL_TAKEN' | 'USERNAME_TAKEN' | undefined> => {
+  const rows = await selectSameNames(tx, names, expiryOf(deps));
+  if (rows.length === 0) return undefined;
+  return rows.some(({ sameEmail }) => sameEmail) ? 'EMAIL_TAKEN' : 'USERNAME_TAKEN';
+};
+
+/**
+ * Inserts an account and deletes expired accounts with the same email or username. Rejects when one of them is taken;
+ * see `toConflictError`.
+ */
+export const insertUser = async (tx: Tx, deps: AuthDeps, user: NewUser): Promise<UserRow> => {
+  await deleteExpiredUsers(tx, user, expiryOf(deps));
+  return insertUserRow(tx, user, deps.clock.now());
+};
+
+/** Turns a violation of a unique index by concurrent registrations into the refusal; other errors are returned as they are. */
+export const toConflictError = (error: unknown): unknown => {
+  const index = violatedUniqueIndex(error);
+  if (index === 'users_email_key') return new AuthError('EMAIL_TAKEN', { cause: error });
+  if (index === 'users_username_key') return new AuthError('USERNAME_TAKEN', { cause: error });
+  return error;
+};
