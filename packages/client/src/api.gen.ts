@@ -7,7 +7,7 @@ export interface CallOptions {
 }
 
 export interface AuthRegisterInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
   /** Unique, compared case-insensitively */
   username: string;
@@ -38,7 +38,7 @@ export interface Tokens {
   /** Opaque; renews both tokens, once */
   refreshToken: string;
   tokenType: 'bearer';
-  /** Seconds the access token lives */
+  /** Seconds for which the access token is valid */
   expiresIn: number;
 }
 
@@ -48,7 +48,7 @@ export interface AuthRegisterOutput {
 }
 
 export interface AuthCheckEmailInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
 }
 
@@ -57,7 +57,7 @@ export interface AuthCheckEmailOutput {
 }
 
 export interface AuthLoginInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
   /** The account’s password, verified exactly as sent */
   password: string;
@@ -81,7 +81,7 @@ export interface AuthLogoutInput {
 }
 
 export interface AuthSendCodeInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
   type: 'register' | 'reset_password';
   /** The solved captcha: the widget’s payload */
@@ -90,14 +90,14 @@ export interface AuthSendCodeInput {
 
 export interface MailSent {
   email: string;
-  /** Seconds the link or code lives */
+  /** Seconds for which the link or code is valid */
   expiresIn: number;
-  /** Seconds until another mail may be asked for */
+  /** Seconds until another mail may be requested */
   retryAfter: number;
 }
 
 export interface AuthVerifyCodeInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
   /** The six digits from the mail */
   code: string;
@@ -118,7 +118,7 @@ export interface EmailVerificationConfirmOutput {
 }
 
 export interface PasswordResetSendInput {
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email: string;
   /** The solved captcha: the widget’s payload */
   captcha?: string | undefined;
@@ -129,7 +129,7 @@ export interface PasswordResetConfirmInput {
   newPassword: string;
   /** The `token` of a mailed link */
   token?: string | undefined;
-  /** E-mail address; trimmed, compared case-insensitively */
+  /** Email address; trimmed, compared case-insensitively */
   email?: string | undefined;
   /** The six digits from the mail */
   code?: string | undefined;
@@ -145,13 +145,13 @@ export interface AccountChangePasswordInput {
 export interface Session {
   /** UUIDv7 */
   id: string;
-  /** The session this request was made with */
+  /** Whether this request was made with the session */
   current: boolean;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;
   userAgent: string | null;
-  /** Where it was opened from */
+  /** The IP address from which it was opened */
   ip: string | null;
 }
 

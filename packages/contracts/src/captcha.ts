@@ -7,9 +7,9 @@ export const captchaField = text(1, 8192).meta({
   example: 'eyJjaGFsbGVuZ2UiOnsicGFyYW1ldGVycyI6eyJhbGdvcml0aG0iOiJQQktERjIvU0hBLTI1NiJ9fX0=',
 });
 
-/** A provider's challenge; its fields are defined by the provider and its widget. */
+/** A provider's challenge. The fields depend on the provider; only its widget reads them. */
 export const captchaChallengeOutput = z.record(z.string(), z.unknown()).meta({
-  description: 'The challenge, as the provider’s widget expects it',
+  description: 'The challenge, in the format of the provider’s widget',
   example: {
     parameters: {
       algorithm: 'PBKDF2/SHA-256',

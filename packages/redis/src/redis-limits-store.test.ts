@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { LimitsStore } from '@moonlight/auth';
 import { fallbackLimitsStore, memoryLimitsStore, systemClock } from '@moonlight/auth';
-import { describeLimitsStore } from '@moonlight/auth/limits-suite';
+import { describeLimitsStore } from '@moonlight/auth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectRedis } from './connect-redis.ts';
 import { type RedisLimitsStore, redisLimitsStore } from './redis-limits-store.ts';

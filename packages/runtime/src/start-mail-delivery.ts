@@ -27,7 +27,7 @@ export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome
   const onError = (error: Error) => log.warn({ err: error }, 'an error in the mail worker; it continues');
   const options = { databaseUrl, redisUrls: config.redisUrls, concurrency: MAIL_CONCURRENCY, onError };
   const worker = startMailWorker(options, async (outboxId) => {
-    onOutcome(await deliverMail({ ...runtime.auth.deps, sender }, outboxId));
+    onOutcome(await deliverMail({ ...runtime.auth.deps, senders: { email: sender } }, outboxId));
   });
   return {
     close: async (): Promise<void> => {

@@ -94,7 +94,7 @@ describe.each(LOCALES)('registration in %s', (locale) => {
     await page.goto('/register');
     await fill(visitor, { email: 'alice', username: '1', password: 'short' });
     await press(visitor, t.register.submit);
-    const said = locale === 'en' ? 'must be an e-mail address' : '须为有效的邮箱地址';
+    const said = locale === 'en' ? 'must be an email address' : '须为有效的邮箱地址';
     await page.getByText(said).waitFor();
     expect(await page.locator('.field-error').count()).toBe(3);
     expect(await isAnnounced(visitor, '.field-error')).toBe(true);

@@ -4,7 +4,7 @@ import type { OxlintOverride } from 'oxlint';
 export const exceptions: OxlintOverride[] = [
   {
     files: ['packages/auth/src/**'],
-    excludeFiles: ['**/clock.ts', '**/random.ts', '**/*.test.ts', '**/testing.ts'],
+    excludeFiles: ['**/system.ts', '**/*.test.ts', '**/testing.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

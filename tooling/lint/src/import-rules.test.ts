@@ -30,6 +30,17 @@ test.each([
   ['the domain knows no queue', 'packages/auth/src/deep/er/a.ts', `export { Queue } from 'bullmq';`],
   ['SQL lives in stores', 'packages/auth/src/users/a.ts', `export { eq } from 'drizzle-orm';`],
   ['a store knows SQL and nothing else', 'packages/auth/src/users/users-store.ts', `export { v7 } from 'uuid';`],
+  [
+    'a feature does not import the store of another',
+    'packages/auth/src/credentials/a.ts',
+    `export { revokeAllSessions } from '../sessions/sessions-store.ts';`,
+  ],
+  ['nor its types', 'packages/auth/src/credentials/a.ts', `export type { UserRow } from '../users/users-store.ts';`],
+  [
+    'a store does not import the store of another feature',
+    'packages/auth/src/clean-up/clean-up-store.ts',
+    `export { isExpired } from '../users/users-store.ts';`,
+  ],
   ['of the database the domain takes types', 'packages/auth/src/a.ts', `export { migrate } from '@moonlight/db';`],
   ['contracts stand on zod alone', 'packages/contracts/src/a.ts', `export { join } from 'node:path';`],
   ['the database does not know its user', 'packages/db/src/a.ts', `export { AuthError } from '@moonlight/auth';`],
@@ -45,6 +56,9 @@ test.each([
 
 test.each([
   ['packages/auth/src/deps.ts', `import type { Database } from '@moonlight/db'; export type D = Database;`],
+  ['packages/auth/src/a/b.ts', `export { transaction, type Tx } from '@moonlight/db';`],
+  ['packages/auth/src/users/users.ts', `export { insertUserRow } from './users-store.ts';`],
+  ['packages/auth/src/index.ts', `export { memoryLimitsStore } from './rate-limit/memory-limits-store.ts';`],
   ['packages/auth/src/users/users-store.ts', `export { sql } from 'drizzle-orm/pg-core/deeper';`],
   ['packages/auth/src/a/b/c.ts', `export { d } from '../../d/e/f.ts';`],
   ['packages/auth/src/a.test.ts', `export { test } from 'vitest';`],

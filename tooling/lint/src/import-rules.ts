@@ -9,10 +9,24 @@ interface ImportRule {
   readonly files: string;
   readonly values: readonly string[];
   readonly types?: readonly string[];
+  /** The values that may be imported by name from a package of which otherwise only types may be. */
+  readonly names?: readonly string[];
   readonly except?: readonly string[];
+  /** Restrictions besides those on packages. */
+  readonly patterns?: readonly ImportPattern[];
+}
+
+interface ImportPattern {
+  readonly regex: string;
+  readonly message: string;
 }
 
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.suite.ts', '**/testing.ts', '**/testing/**'];
+
+const OWN_STORES: ImportPattern = {
+  regex: '^\\.\\./.*-store\\.ts$',
+  message: 'A store is imported by its own feature only: call a function of the other feature instead.',
+};
 
 const RULES: readonly ImportRule[] = [
   { files: 'packages/contracts/src/**', values: ['zod'] },
@@ -20,13 +34,27 @@ const RULES: readonly ImportRule[] = [
   { files: 'packages/db/src/**', values: ['node:*', 'drizzle-orm', 'pg'] },
   {
     files: 'packages/auth/src/**',
-    values: ['node:*', '@moonlight/contracts', '@node-rs/argon2', 'altcha-lib', 'jose', 'uuid', 'zod'],
+    values: [
+      'node:*',
+      '@moonlight/contracts',
+      '@node-rs/argon2',
+      '@oslojs/encoding',
+      'altcha-lib',
+      'ipaddr.js',
+      'jose',
+      'lru-cache',
+      'uuid',
+      'zod',
+    ],
     types: ['@moonlight/db'],
+    names: ['transaction', 'violatedUniqueIndex'],
     except: ['**/*-store.ts'],
+    patterns: [OWN_STORES],
   },
   {
     files: 'packages/auth/src/**/*-store.ts',
-    values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm'],
+    values: ['node:*', '@moonlight/contracts', '@moonlight/db', 'drizzle-orm', 'lru-cache'],
+    patterns: [OWN_STORES],
   },
   { files: 'packages/embedded-postgres/src/**', values: ['node:*', '@oslojs/encoding', 'pg'] },
   { files: 'packages/redis/src/**', values: ['node:*', 'ioredis'], types: ['@moonlight/auth'] },
@@ -93,10 +121,12 @@ const RULES: readonly ImportRule[] = [
   { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'altcha', 'react', 'react-dom'] },
 ];
 
-const toOverride = ({ files, values, types = [], except = [] }: ImportRule): OxlintOverride => {
+const toOverride = (rule: ImportRule): OxlintOverride => {
+  const { files, values, types = [], names = [], except = [], patterns = [] } = rule;
   const typesOnly = types.map((name) => ({
     regex: `^${name}(/|$)`,
     allowTypeImports: true,
+    ...(names.length === 0 ? {} : { allowImportNames: [...names] }),
     message: `${files} takes only types from ${name}.`,
   }));
   const listed = `!{.,..,${[...values, ...types].join(',')}}`;
@@ -107,7 +137,7 @@ const toOverride = ({ files, values, types = [], except = [] }: ImportRule): Oxl
   return {
     files: [files],
     excludeFiles: [...TESTS, ...except],
-    rules: { 'no-restricted-imports': ['error', { patterns: [...typesOnly, rest] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [...typesOnly, ...patterns, rest] }] },
   };
 };
 

@@ -530,7 +530,7 @@ export interface components {
             /** @constant */
             token_type: "bearer";
             /**
-             * @description Seconds the access token lives
+             * @description Seconds for which the access token is valid
              * @example 1800
              */
             expires_in: number;
@@ -538,7 +538,7 @@ export interface components {
         AuthRegisterInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -566,7 +566,7 @@ export interface components {
         AuthCheckEmailInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -574,7 +574,7 @@ export interface components {
         AuthLoginInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -610,7 +610,7 @@ export interface components {
              * @example 019aa0b5-6f00-7000-8000-000000000003
              */
             id: string;
-            /** @description The session this request was made with */
+            /** @description Whether this request was made with the session */
             current: boolean;
             /**
              * Format: date-time
@@ -630,7 +630,7 @@ export interface components {
             /** @example Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0 */
             user_agent: string | null;
             /**
-             * @description Where it was opened from
+             * @description The IP address from which it was opened
              * @example 203.0.113.7
              */
             ip: string | null;
@@ -639,12 +639,12 @@ export interface components {
             /** @example alice@example.com */
             email: string;
             /**
-             * @description Seconds the link or code lives
+             * @description Seconds for which the link or code is valid
              * @example 900
              */
             expires_in: number;
             /**
-             * @description Seconds until another mail may be asked for
+             * @description Seconds until another mail may be requested
              * @example 60
              */
             retry_after: number;
@@ -652,7 +652,7 @@ export interface components {
         AuthSendCodeInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -667,7 +667,7 @@ export interface components {
         AuthVerifyCodeInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -685,7 +685,7 @@ export interface components {
         PasswordResetSendInput: {
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -708,7 +708,7 @@ export interface components {
             token?: string;
             /**
              * Format: email
-             * @description E-mail address; trimmed, compared case-insensitively
+             * @description Email address; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email?: string;

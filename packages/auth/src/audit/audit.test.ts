@@ -7,8 +7,7 @@ import { confirmPasswordReset } from '../password-reset/confirm-password-reset.t
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
-import { logout } from '../sessions/manage-sessions.ts';
-import { endOtherSessions, endSession } from '../sessions/manage-sessions.ts';
+import { endOtherSessions, endSession, logout } from '../sessions/manage-sessions.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { newPerson, refusalOf, logIn, registerByLink, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';

@@ -17,13 +17,13 @@ afterAll(() => t.close());
 
 /** The domain with a database whose transactions fail just before they commit. */
 const failingAtCommit = () => {
-  const transaction: typeof t.deps.db.transaction = (work, config) =>
+  const failing: typeof t.deps.db.transaction = (work, config) =>
     t.deps.db.transaction(async (tx) => {
       await work(tx);
       throw new Error('the connection broke');
     }, config);
   const db = new Proxy(t.deps.db, {
-    get: (target, key) => (key === 'transaction' ? transaction : Reflect.get(target, key)),
+    get: (target, key) => (key === 'transaction' ? failing : Reflect.get(target, key)),
   });
   return { ...t.deps, db };
 };

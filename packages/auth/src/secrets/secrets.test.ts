@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemRandom } from '../system.ts';
-import { deriveKey } from './secrets.ts';
-import { seal, unseal } from './secrets.ts';
+import { deriveKey, seal, unseal } from './secrets.ts';
 
 const key = deriveKey('a secret of tests alone', 'outbox');
 const sealed = (plaintext = '{"to":"月光@example.com"}') => seal({ key, context: 'row 1', plaintext }, systemRandom);

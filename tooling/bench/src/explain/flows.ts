@@ -36,7 +36,7 @@ export const walkThrough = async (auth: Auth, during: During, mailIds: string[])
   const sender = { send: async (outgoing: OutgoingMail) => void mails.push(outgoing) };
   const deliver = () =>
     during('worker: deliver', async () => {
-      for (const id of mailIds.splice(0)) await deliverMail({ ...deps, sender }, id);
+      for (const id of mailIds.splice(0)) await deliverMail({ ...deps, senders: { email: sender } }, id);
       return mails.at(-1);
     });
   const account = { email: 'lantern@example.com', username: 'lantern', password: PASSWORD };
