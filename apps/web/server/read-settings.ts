@@ -15,7 +15,7 @@ const webUrlFrom = (value: string): string => {
   return value.replace(/\/+$/, '');
 };
 
-/** What the environment says; empty counts as absent. Throws a sentence that names the variable. */
+/** The web server's options from the environment; an empty variable counts as unset. Throws an error that names the variable. */
 export const readSettings = (env: NodeJS.ProcessEnv): WebServerOptions => ({
   folder: join(import.meta.dirname, '..', 'dist'),
   host: env['HOST'] || '127.0.0.1',

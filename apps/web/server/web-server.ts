@@ -1,93 +1,136 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type Asset, loadAssets, type PageSettings } from './load-assets.ts';
-import { securityHeaders } from './security-headers.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+
+/** What the placeholders of the page are replaced with. */
+interface PageSettings {
+  /** The API's address as browsers reach it, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly appName: string;
+}
 
 export interface WebServerOptions extends PageSettings {
-  /** The folder `vite build` wrote. */
+  /** The folder that `vite build` wrote. */
   readonly folder: string;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 means a free port. */
   readonly port: number;
 }
 
 export interface WebServer {
   readonly port: number;
-  /** Stops listening, lets open answers end, and resolves when the last one has. */
+  /** Stops listening, and resolves when all responses are sent; after 5 seconds their connections are closed. */
   readonly close: () => Promise<void>;
 }
 
-// Everything is sent from memory: who has not read it by then is gone.
 const GRACE_MS = 5000;
-const ENCODINGS = ['br', 'gzip'] as const;
+const NOT_STORED = 'no-store';
 
-const encodingOf = (header: string | undefined): (typeof ENCODINGS)[number] | 'identity' =>
-  ENCODINGS.find((encoding) => new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(header ?? '')) ??
-  'identity';
+/**
+ * The headers of every response: scripts, styles and workers come from this origin only, a page may call only the API
+ * besides, no other site may frame it, and no request carries a referrer. deploy/nginx.conf.template sends the same.
+ */
+export const securityHeaders = (publicUrl: string): Record<string, string> => ({
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "worker-src 'self'",
+    `connect-src 'self' ${new URL(publicUrl).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+});
 
-const answerEmpty = (response: ServerResponse, status: number, headers: Record<string, string> = {}): void => {
-  response.writeHead(status, { 'cache-control': 'no-store', 'content-length': 0, ...headers }).end();
-};
+const escapeAttribute = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
-const send = (request: IncomingMessage, response: ServerResponse, asset: Asset): void => {
-  const encoding = encodingOf(request.headers['accept-encoding']);
-  response.writeHead(200, {
-    'cache-control': asset.cacheControl,
-    'content-length': asset[encoding].length,
-    'content-type': asset.type,
-    vary: 'accept-encoding',
-    ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+const readPage = async ({ folder, publicUrl, appName }: WebServerOptions): Promise<string> => {
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch((error: unknown) => {
+    throw new Error(`there is no index.html in ${folder}`, { cause: error });
   });
-  response.end(request.method === 'HEAD' ? undefined : asset[encoding]);
+  return html
+    .replaceAll('__PUBLIC_URL__', () => escapeAttribute(publicUrl))
+    .replaceAll('__APP_NAME__', () => escapeAttribute(appName));
 };
 
-const listener = (
-  assets: ReadonlyMap<string, Asset>,
-  page: Asset,
-  headers: Record<string, string>,
-): RequestListener => {
-  return (request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+const createApp = (headers: Record<string, string>): FastifyInstance => {
+  const all = { ...headers, 'cache-control': NOT_STORED };
+  const app = fastify({
+    // The query may hold a mailed token, so it is dropped before anything can read or log it.
+    rewriteUrl: ({ url = '/' }) => url.split(/[?#]/, 1)[0] || '/',
+    // For paths that cannot be decoded.
+    frameworkErrors: (_error, _request, reply) => {
+      reply.raw.writeHead(400, all).end();
+      reply.hijack();
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(all);
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return answerEmpty(response, 405, { allow: 'GET, HEAD' });
-    // Whatever follows the path stays unread: it may hold a link's token.
-    const [path = '/'] = (request.url ?? '/').split(/[?#]/, 1);
-    if (path === '/health') {
-      response.writeHead(200, { 'cache-control': 'no-store', 'content-type': 'application/json' });
-      return void response.end('{"status":"healthy"}');
-    }
-    // Where password managers look for the page that changes a password; anything else there has to be missing.
-    if (path === '/.well-known/change-password') return answerEmpty(response, 302, { location: '/change-password' });
-    if (path.startsWith('/.well-known/')) return answerEmpty(response, 404);
-    const asset = assets.get(path);
-    if (asset !== undefined) return send(request, response, asset);
-    // Every page is the same file; a name with an ending is a file that is not there.
-    return /\.[^/]*$/.test(path) ? answerEmpty(response, 404) : send(request, response, page);
-  };
+      await reply.code(405).header('allow', 'GET, HEAD').send();
+  });
+  app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
+    reply.code(error.statusCode ?? 500).send(),
+  );
+  return app;
 };
 
-const portOf = (server: Server): number => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the web server listens on no port');
-  return address.port;
+/** One route for each file of the build, so that no path can reach a file outside of it. */
+const serveFiles = async (app: FastifyInstance, folder: string): Promise<void> => {
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    index: false,
+    globIgnore: ['index.html', '**/*.{br,gz}'],
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      // The names under assets/ contain a hash of the content.
+      const isHashed = path.startsWith(join(folder, 'assets'));
+      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+    },
+  });
 };
 
-/** Serves a build of the frontend. Rejects when the folder holds none, or with the system's error when the port is taken. */
+const servePages = (app: FastifyInstance, page: string): void => {
+  app.get('/health', () => ({ status: 'healthy' }));
+  // Password managers look here for the page that changes a password. They expect 404 for every other path below.
+  app.get('/.well-known/change-password', (_request, reply) => reply.redirect('/change-password'));
+  app.get('/index.html', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  // All pages are the same file. A path with an extension names a file, and that file does not exist.
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = !/\.[^/]*$/.test(request.url) && !request.url.startsWith('/.well-known/');
+    return isPage ? reply.type('text/html; charset=utf-8').send(page) : reply.code(404).send();
+  });
+};
+
+/**
+ * Serves a build of the web app. Rejects if the folder holds none, and with the system's error if the port is in use.
+ */
 export const startWebServer = async (options: WebServerOptions): Promise<WebServer> => {
-  const assets = await loadAssets(options.folder, options);
-  const page = assets.get('/index.html');
-  if (page === undefined) throw new Error(`there is no index.html in ${options.folder}`);
-  const server = createServer(listener(assets, page, securityHeaders(options.publicUrl)));
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
+  const page = await readPage(options);
+  const app = createApp(securityHeaders(options.publicUrl));
+  await serveFiles(app, options.folder);
+  servePages(app, page);
+  await app.listen({ host: options.host, port: options.port });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the web server listens on no port');
   return {
-    port: portOf(server),
+    port: address.port,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      await closed;
-      clearTimeout(patience);
+      const timer = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+      await app.close();
+      clearTimeout(timer);
     },
   };
 };

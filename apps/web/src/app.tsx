@@ -1,31 +1,59 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import type { ComponentType } from 'react';
-import { speak } from './client/moonlight.ts';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { AccountPage } from './account/account-page.tsx';
+import { ChangePasswordPage } from './account/change-password-page.tsx';
+import { setServiceLanguage } from './client/moonlight.ts';
 import { queryClient } from './client/query-client.ts';
+import { CheckEmailPage } from './email-verification/check-email-page.tsx';
+import { VerifyEmailPage } from './email-verification/verify-email-page.tsx';
 import { LanguageProvider, useLanguage } from './i18n/language.tsx';
-import { AccountPage } from './pages/account-page.tsx';
-import { ChangePasswordPage } from './pages/change-password-page.tsx';
-import { CheckMailPage } from './pages/check-mail-page.tsx';
-import { ForgotPasswordPage } from './pages/forgot-password-page.tsx';
-import { HomePage } from './pages/home-page.tsx';
-import { LoginPage } from './pages/login-page.tsx';
-import { NotFoundPage } from './pages/not-found-page.tsx';
-import { RegisterPage } from './pages/register-page.tsx';
-import { ResetPasswordPage } from './pages/reset-password-page.tsx';
-import { SessionsPage } from './pages/sessions-page.tsx';
-import { VerifyEmailPage } from './pages/verify-email-page.tsx';
+import { ForgotPasswordPage } from './password-reset/forgot-password-page.tsx';
+import { ResetPasswordPage } from './password-reset/reset-password-page.tsx';
+import { RegisterPage } from './registration/register-page.tsx';
 import { type Path, paths } from './routing/paths.ts';
-import { RouterProvider, useRouter } from './routing/router.tsx';
-import { AwayBanner } from './ui/away-banner.tsx';
+import { Link, RouterProvider, useRouter } from './routing/router.tsx';
+import { LoginPage } from './sessions/login-page.tsx';
+import { RedirectIfAuthenticated } from './sessions/require-auth.tsx';
 import { Header } from './ui/header.tsx';
-import { LastResort } from './ui/last-resort.tsx';
-import { Notice } from './ui/notice.tsx';
+import { ErrorBoundary, Loading, Notice } from './ui/notice.tsx';
+import { OfflineBanner } from './ui/offline-banner.tsx';
+import { Page } from './ui/page.tsx';
+
+const HomePage = () => {
+  const { t } = useLanguage();
+  return (
+    <RedirectIfAuthenticated>
+      <Page title={t.home.title} heading={t.home.heading} lead={t.home.text} moon={1}>
+        <Link to={paths.register} className="button button-primary">
+          {t.common.register}
+        </Link>
+        <p className="aside">
+          {t.home.hasAccount} <Link to={paths.login}>{t.common.login}</Link>
+        </p>
+      </Page>
+    </RedirectIfAuthenticated>
+  );
+};
+
+const NotFoundPage = () => {
+  const { t } = useLanguage();
+  return (
+    <Page title={t.notFound.title} heading={t.notFound.heading} lead={t.notFound.text} moon={0}>
+      <Link to={paths.home} className="button">
+        {t.notFound.home}
+      </Link>
+    </Page>
+  );
+};
+
+// Loaded when it is opened: describing devices takes more code than any other page.
+const SessionsPage = lazy(async () => ({ default: (await import('./sessions/sessions-page.tsx')).SessionsPage }));
 
 const PAGES: Readonly<Record<Path, ComponentType>> = {
   [paths.home]: HomePage,
   [paths.register]: RegisterPage,
   [paths.login]: LoginPage,
-  [paths.checkMail]: CheckMailPage,
+  [paths.checkEmail]: CheckEmailPage,
   [paths.verifyEmail]: VerifyEmailPage,
   [paths.forgotPassword]: ForgotPasswordPage,
   [paths.resetPassword]: ResetPasswordPage,
@@ -34,7 +62,7 @@ const PAGES: Readonly<Record<Path, ComponentType>> = {
   [paths.changePassword]: ChangePasswordPage,
 };
 
-const Shell = () => {
+const Layout = () => {
   const { t } = useLanguage();
   const { page } = useRouter();
   const CurrentPage = page === undefined ? NotFoundPage : PAGES[page];
@@ -44,22 +72,24 @@ const Shell = () => {
         {t.common.skip}
       </a>
       <Header />
-      <AwayBanner />
+      <OfflineBanner />
       <main id="content" tabIndex={-1}>
-        <LastResort key={page} fallback={<Notice kind="bad">{t.common.unforeseen}</Notice>}>
-          <CurrentPage />
-        </LastResort>
+        <ErrorBoundary key={page} fallback={<Notice kind="bad">{t.errors.UNEXPECTED}</Notice>}>
+          <Suspense fallback={<Loading />}>
+            <CurrentPage />
+          </Suspense>
+        </ErrorBoundary>
       </main>
     </>
   );
 };
 
-/** The whole frontend. */
+/** The whole web app. */
 export const App = () => (
   <QueryClientProvider client={queryClient}>
-    <LanguageProvider onChange={speak}>
+    <LanguageProvider onChange={setServiceLanguage}>
       <RouterProvider>
-        <Shell />
+        <Layout />
       </RouterProvider>
     </LanguageProvider>
   </QueryClientProvider>

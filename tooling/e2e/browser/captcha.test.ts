@@ -15,7 +15,7 @@ const failToLogIn = async (address: string, email: string): Promise<void> => {
 };
 
 describe.each(LOCALES)('captcha at login in %s', (locale) => {
-  test.concurrent('the captcha appears when the API requires one, and login works with it', async () => {
+  test('the captcha appears when the API requires one, and login works with it', async () => {
     await using visitor = await openVisitor(site(), locale);
     const { page, t } = visitor;
     const user = await registerUser(site());
@@ -24,12 +24,12 @@ describe.each(LOCALES)('captcha at login in %s', (locale) => {
     await page.goto('/login');
     await fill(visitor, { email: user.email, password: user.password });
     await press(visitor, t.login.submit);
-    await page.getByText(locale === 'en' ? 'Captcha required' : '请完成人机验证', { exact: true }).waitFor();
+    await page.getByText(t.errors.CAPTCHA_REQUIRED, { exact: true }).waitFor();
     expect(await isFocused(page.locator('.captcha'))).toBe(true);
     expect(await isAnnounced(visitor, '.captcha .field-error')).toBe(true);
     await fill(visitor, { password: 'not mine' });
     await press(visitor, t.login.submit);
-    await page.getByText(locale === 'en' ? /Invalid credentials/ : '邮箱或密码错误').waitFor();
+    await page.getByText(t.errors.INVALID_CREDENTIALS).waitFor();
     expect(await isAnnounced(visitor, '.notice-bad')).toBe(true);
     await fill(visitor, { password: user.password });
     await press(visitor, t.login.submit);
@@ -45,11 +45,11 @@ test.each(LOCALES)(
     const { email } = await registerUser(site(), { locale });
     await page.goto('/forgot-password');
     await fill(visitor, { email: newUser().email });
-    await press(visitor, t.forgot.submit);
-    await page.getByText(locale === 'en' ? 'This email is not registered' : '该邮箱未注册').waitFor();
+    await press(visitor, t.forgotPassword.submit);
+    await page.getByText(t.errors.EMAIL_NOT_REGISTERED).waitFor();
     await fill(visitor, { email });
-    await press(visitor, t.forgot.submit);
-    expect(await page.locator('.notice-good').textContent()).toBe(t.forgot.sentText(email, 1800));
+    await press(visitor, t.forgotPassword.submit);
+    expect(await page.locator('.notice-good').textContent()).toBe(t.forgotPassword.sentText(email, 1800));
   },
 );
 
@@ -60,7 +60,7 @@ test('a captcha that loads late does not move the button while it is pressed', a
   await page.route('**/load-altcha*.js', (route) => script.promise.then(() => route.continue()));
   await page.goto('/forgot-password');
   await fill(visitor, { email: newUser().email });
-  const button = page.getByRole('button', { name: t.forgot.submit, exact: true });
+  const button = page.getByRole('button', { name: t.forgotPassword.submit, exact: true });
   const place = await button.boundingBox();
   await button.hover();
   await page.mouse.down();
@@ -68,7 +68,7 @@ test('a captcha that loads late does not move the button while it is pressed', a
   await page.getByText(t.captcha.verified).waitFor();
   expect(await button.boundingBox()).toEqual(place);
   await page.mouse.up();
-  await page.getByText('This email is not registered').waitFor();
+  await page.getByText(t.errors.EMAIL_NOT_REGISTERED).waitFor();
 });
 
 test('a captcha that loads after the form was submitted is solved once', async () => {
@@ -82,9 +82,9 @@ test('a captcha that loads after the form was submitted is solved once', async (
   });
   await page.goto('/forgot-password');
   await fill(visitor, { email: newUser().email });
-  await press(visitor, t.forgot.submit);
+  await press(visitor, t.forgotPassword.submit);
   script.resolve();
-  await page.getByText('This email is not registered').waitFor();
+  await page.getByText(t.errors.EMAIL_NOT_REGISTERED).waitFor();
   const states = await page.evaluate(() => performance.getEntriesByType('mark').map(({ name }) => name));
   expect(states.slice(0, 2)).toEqual(['verifying', 'verified']);
 });

@@ -11,7 +11,6 @@ import {
   mailedLink,
   openVisitor,
   press,
-  TOO_MANY,
   type Visitor,
 } from './visitor.ts';
 
@@ -21,8 +20,8 @@ const site = setUpSite();
 const verify = async (visitor: Visitor, email: string): Promise<string | null> => {
   const { page, t } = visitor;
   await page.goto(await mailedLink(visitor, email));
-  await press(visitor, t.verify.submit);
-  await heading(visitor, t.verify.verifiedHeading).waitFor();
+  await press(visitor, t.verifyEmail.submit);
+  await heading(visitor, t.verifyEmail.verifiedHeading).waitFor();
   await follow(visitor, t.common.toAccount);
   await heading(visitor, t.account.heading).waitFor();
   return page.locator('.badge').textContent();
@@ -38,8 +37,8 @@ describe.each(LOCALES)('email verification while logged in, in %s', (locale) => 
     await logIn(visitor, user);
     expect(await page.locator('.badge').textContent()).toBe(t.account.unverified);
     await page.getByText(t.account.unverifiedText).waitFor();
-    await press(visitor, t.checkMail.resend);
-    await page.getByText(t.checkMail.resent(user.email, 900)).waitFor();
+    await press(visitor, t.checkEmail.resend);
+    await page.getByText(t.checkEmail.resent(user.email, 900)).waitFor();
     expect(await verify(visitor, user.email)).toBe(t.account.verified);
   });
 
@@ -51,10 +50,10 @@ describe.each(LOCALES)('email verification while logged in, in %s', (locale) => 
     await logIn(visitor, user);
     site().clock.advance(16 * 60);
     await page.goto(link);
-    await press(visitor, t.verify.submit);
-    await heading(visitor, t.verify.expiredHeading).waitFor();
-    await press(visitor, t.verify.resend);
-    await page.getByText(t.checkMail.resent(user.email, 900)).waitFor();
+    await press(visitor, t.verifyEmail.submit);
+    await heading(visitor, t.verifyEmail.expiredHeading).waitFor();
+    await press(visitor, t.verifyEmail.resend);
+    await page.getByText(t.checkEmail.resent(user.email, 900)).waitFor();
     expect(await verify(visitor, user.email)).toBe(t.account.verified);
   });
 });
@@ -69,24 +68,26 @@ test.each(LOCALES)(
     await page.goto('/register');
     await fill(visitor, { email, username, password });
     await press(visitor, t.register.submit);
-    await heading(visitor, t.checkMail.heading).waitFor();
+    await heading(visitor, t.checkEmail.heading).waitFor();
     const first = await mailedLink(visitor, email);
-    await press(visitor, t.checkMail.resend);
-    await page.getByText(TOO_MANY[locale]).waitFor();
-    const waiting = page.getByRole('button', { name: locale === 'en' ? /Send again in \d+ s/ : /\d+ 秒后可重新发送/ });
+    await press(visitor, t.checkEmail.resend);
+    await page.getByText(t.errors.RATE_LIMITED).waitFor();
+    const waiting = page.getByRole('button', {
+      name: locale === 'en' ? /Send new link in \d+ s/ : /\d+ 秒后可重新发送/,
+    });
     await expectCountdown(visitor, waiting, 10);
 
     site().clock.advance(61);
     await page.clock.fastForward(61_000);
-    await press(visitor, t.checkMail.resend);
-    await page.getByText(t.checkMail.resent(email, 900)).waitFor();
+    await press(visitor, t.checkEmail.resend);
+    await page.getByText(t.checkEmail.resent(email, 900)).waitFor();
 
     await page.goto(first);
-    await press(visitor, t.verify.submit);
-    await heading(visitor, t.verify.invalidHeading).waitFor();
+    await press(visitor, t.verifyEmail.submit);
+    await heading(visitor, t.verifyEmail.invalidHeading).waitFor();
     await page.goto(await mailedLink(visitor, email));
-    await press(visitor, t.verify.submit);
-    await heading(visitor, t.verify.verifiedHeading).waitFor();
+    await press(visitor, t.verifyEmail.submit);
+    await heading(visitor, t.verifyEmail.verifiedHeading).waitFor();
     await follow(visitor, t.common.toAccount);
     expect(await page.locator('.badge').textContent()).toBe(t.account.verified);
   },
@@ -101,22 +102,22 @@ test.each(LOCALES)(
     const link = await mailedLink(visitor, user.email);
     site().clock.advance(16 * 60);
     await page.goto(link);
-    await press(visitor, t.verify.submit);
-    await heading(visitor, t.verify.expiredHeading).waitFor();
-    await follow(visitor, t.verify.loginToResend);
+    await press(visitor, t.verifyEmail.submit);
+    await heading(visitor, t.verifyEmail.expiredHeading).waitFor();
+    await follow(visitor, t.verifyEmail.loginToResend);
     await fill(visitor, { email: user.email, password: user.password });
     await press(visitor, t.login.submit);
-    await heading(visitor, t.checkMail.heading).waitFor();
-    await press(visitor, t.checkMail.resend);
-    await page.getByText(t.checkMail.resent(user.email, 900)).waitFor();
+    await heading(visitor, t.checkEmail.heading).waitFor();
+    await press(visitor, t.checkEmail.resend);
+    await page.getByText(t.checkEmail.resent(user.email, 900)).waitFor();
 
     const fresh = await mailedLink(visitor, user.email);
-    for (const expected of [t.verify.verifiedHeading, t.verify.alreadyHeading]) {
+    for (const expected of [t.verifyEmail.verifiedHeading, t.verifyEmail.alreadyHeading]) {
       await page.goto(fresh);
-      await press(visitor, t.verify.submit);
+      await press(visitor, t.verifyEmail.submit);
       await heading(visitor, expected).waitFor();
     }
     await page.reload();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.verify.missingHeading);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.verifyEmail.missingHeading);
   },
 );

@@ -34,8 +34,8 @@ const loggedOut: Record<string, PageState> = {
     const { email, username, password } = newUser();
     await fill(visitor, { email, username, password });
     await press(visitor, visitor.t.register.submit);
-    await heading(visitor, visitor.t.checkMail.heading).waitFor();
-    await press(visitor, visitor.t.checkMail.resend);
+    await heading(visitor, visitor.t.checkEmail.heading).waitFor();
+    await press(visitor, visitor.t.checkEmail.resend);
     await visitor.page.locator('.notice-bad').waitFor();
   },
   login: (visitor) => goto(visitor, '/login', visitor.t.login.heading),
@@ -51,52 +51,52 @@ const loggedOut: Record<string, PageState> = {
     await visitor.page.route(`${visitor.site.api.url}/**`, (route) => route.abort());
     await fill(visitor, { email: 'alice@example.com', password: 'a long and quiet night' });
     await press(visitor, visitor.t.login.submit);
-    await visitor.page.locator('.away').waitFor();
+    await visitor.page.locator('.offline-banner').waitFor();
   },
 };
 
 const verifying: Record<string, PageState> = {
   verify: async (visitor) => {
     const { email } = await registerUser(visitor.site, { isVerified: false, locale: visitor.locale });
-    await goto(visitor, await mailedLink(visitor, email), visitor.t.verify.heading);
+    await goto(visitor, await mailedLink(visitor, email), visitor.t.verifyEmail.heading);
   },
   'verify-done': async (visitor) => {
     const { email } = await registerUser(visitor.site, { isVerified: false, locale: visitor.locale });
-    await goto(visitor, await mailedLink(visitor, email), visitor.t.verify.heading);
-    await press(visitor, visitor.t.verify.submit);
-    await heading(visitor, visitor.t.verify.verifiedHeading).waitFor();
+    await goto(visitor, await mailedLink(visitor, email), visitor.t.verifyEmail.heading);
+    await press(visitor, visitor.t.verifyEmail.submit);
+    await heading(visitor, visitor.t.verifyEmail.verifiedHeading).waitFor();
   },
   'verify-invalid': async (visitor) => {
-    await goto(visitor, '/verify-email?token=unknown', visitor.t.verify.heading);
-    await press(visitor, visitor.t.verify.submit);
-    await heading(visitor, visitor.t.verify.invalidHeading).waitFor();
+    await goto(visitor, '/verify-email?token=unknown', visitor.t.verifyEmail.heading);
+    await press(visitor, visitor.t.verifyEmail.submit);
+    await heading(visitor, visitor.t.verifyEmail.invalidHeading).waitFor();
   },
-  'verify-without-link': (visitor) => goto(visitor, '/verify-email', visitor.t.verify.missingHeading),
+  'verify-without-link': (visitor) => goto(visitor, '/verify-email', visitor.t.verifyEmail.missingHeading),
 };
 
 const resetting: Record<string, PageState> = {
   'forgot-password': async (visitor) => {
-    await goto(visitor, '/forgot-password', visitor.t.forgot.heading);
+    await goto(visitor, '/forgot-password', visitor.t.forgotPassword.heading);
     await input(visitor, 'email').focus();
     await visitor.page.getByText(visitor.t.captcha.verified).waitFor();
   },
   'forgot-password-sent': async (visitor) => {
     const { email } = await registerUser(visitor.site);
-    await goto(visitor, '/forgot-password', visitor.t.forgot.heading);
+    await goto(visitor, '/forgot-password', visitor.t.forgotPassword.heading);
     await fill(visitor, { email });
-    await press(visitor, visitor.t.forgot.submit);
+    await press(visitor, visitor.t.forgotPassword.submit);
     await visitor.page.locator('.notice-good').waitFor();
   },
   'reset-password-by-link': async (visitor) => {
-    await goto(visitor, '/reset-password?token=unknown', visitor.t.reset.heading);
+    await goto(visitor, '/reset-password?token=unknown', visitor.t.resetPassword.heading);
     await fill(visitor, { newPassword: 'correct horse battery staple' });
   },
-  'reset-password-by-code': (visitor) => goto(visitor, '/reset-password', visitor.t.reset.heading),
+  'reset-password-by-code': (visitor) => goto(visitor, '/reset-password', visitor.t.resetPassword.heading),
   'reset-password-dead': async (visitor) => {
-    await goto(visitor, '/reset-password?token=unknown', visitor.t.reset.heading);
+    await goto(visitor, '/reset-password?token=unknown', visitor.t.resetPassword.heading);
     await fill(visitor, { newPassword: 'correct horse battery staple' });
-    await press(visitor, visitor.t.reset.submit);
-    await heading(visitor, visitor.t.reset.invalidHeading).waitFor();
+    await press(visitor, visitor.t.resetPassword.submit);
+    await heading(visitor, visitor.t.resetPassword.invalidHeading).waitFor();
   },
 };
 

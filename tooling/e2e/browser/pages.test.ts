@@ -25,14 +25,14 @@ test.each(LOCALES)('a double click on any button sends one request, in %s', asyn
   await page.goto('/register');
   await fill(visitor, { email, username, password });
   await pressTwice(t.register.submit);
-  await heading(visitor, t.checkMail.heading).waitFor();
+  await heading(visitor, t.checkEmail.heading).waitFor();
   await page.goto(await mailedLink(visitor, email));
-  await pressTwice(t.verify.submit);
-  await heading(visitor, t.verify.verifiedHeading).waitFor();
+  await pressTwice(t.verifyEmail.submit);
+  await heading(visitor, t.verifyEmail.verifiedHeading).waitFor();
   await page.goto('/forgot-password');
   await fill(visitor, { email });
-  await pressTwice(t.forgot.submit);
-  await page.getByText(t.forgot.sentText(email, 1800)).waitFor();
+  await pressTwice(t.forgotPassword.submit);
+  await page.getByText(t.forgotPassword.sentText(email, 1800)).waitFor();
   await page.goto('/login');
   await fill(visitor, { email, password });
   await pressTwice(t.login.submit);
@@ -54,7 +54,7 @@ test('switching the language keeps the input of a form and drops errors in the o
   await page.goto('/login');
   await fill(visitor, { email: 'alice@example.com', password: 'a guess' });
   await press(visitor, 'Log in');
-  await page.getByText('Invalid credentials, incorrect email or password').waitFor();
+  await page.getByText('Wrong email or password.').waitFor();
   await press(visitor, '简体中文');
   await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
   expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual([
@@ -64,7 +64,7 @@ test('switching the language keeps the input of a form and drops errors in the o
   expect(await input(visitor, 'email').inputValue()).toBe('alice@example.com');
   expect(await page.locator('.notice').count()).toBe(0);
   await press(visitor, '登录');
-  await page.getByText('邮箱或密码错误').waitFor();
+  await page.getByText('邮箱或密码错误。').waitFor();
   await page.reload();
   await page.getByRole('heading', { level: 1, name: '欢迎回来' }).waitFor();
 });

@@ -11,7 +11,7 @@ import { LOCALES, openVisitor, type Visitor } from './visitor.ts';
 const FOLDER = join(import.meta.dirname, '..', 'screenshots');
 const SIZES = { phone: { width: 320, height: 640 }, desktop: { width: 1280, height: 860 } } as const;
 const THEMES = ['light', 'dark'] as const;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 const site = setUpSite();
 

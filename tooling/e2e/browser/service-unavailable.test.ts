@@ -14,7 +14,7 @@ const disconnect = async ({ page }: Visitor): Promise<() => Promise<void>> => {
 };
 
 describe.each(LOCALES)('the service is unavailable in %s', (locale) => {
-  test.concurrent('during login: a banner, the input stays, and login works after the reconnect', async () => {
+  test('during login: a banner, the input stays, and login works after the reconnect', async () => {
     await using visitor = await openVisitor(site(), locale);
     const { page, t } = visitor;
     const user = await registerUser(site());
@@ -22,12 +22,12 @@ describe.each(LOCALES)('the service is unavailable in %s', (locale) => {
     await fill(visitor, { email: user.email, password: user.password });
     const reconnect = await disconnect(visitor);
     await press(visitor, t.login.submit);
-    await page.getByText(t.away.title, { exact: true }).waitFor();
-    await page.getByText(t.away.unsent).waitFor();
+    await page.getByText(t.offline.title, { exact: true }).waitFor();
+    await page.getByText(t.errors.UNREACHABLE).waitFor();
     expect(await input(visitor, 'password').inputValue()).toBe(user.password);
     await reconnect();
     await press(visitor, t.common.retry);
-    await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
+    await page.getByText(t.offline.title, { exact: true }).waitFor({ state: 'detached' });
     await press(visitor, t.login.submit);
     await heading(visitor, t.account.heading).waitFor();
   });
@@ -39,10 +39,10 @@ test.each(LOCALES)('while a page loads: the page appears by itself after the rec
   await logIn(visitor, await registerUser(site(), { locale }));
   const reconnect = await disconnect(visitor);
   await page.reload();
-  await page.getByText(t.away.title, { exact: true }).waitFor();
+  await page.getByText(t.offline.title, { exact: true }).waitFor();
   await reconnect();
   await heading(visitor, t.account.heading).waitFor();
-  await page.getByText(t.away.title, { exact: true }).waitFor({ state: 'detached' });
+  await page.getByText(t.offline.title, { exact: true }).waitFor({ state: 'detached' });
   expect(page.url()).toBe(`${site().url}/account`);
 });
 
@@ -54,7 +54,7 @@ test.each(LOCALES)('an internal error shows its reference for the log and a butt
   await database.connect();
   await database.query('alter table users rename to users_gone');
   await page.goto('/account');
-  await page.getByText(locale === 'en' ? 'Something went wrong' : '服务内部错误').waitFor();
+  await page.getByText(t.errors.INTERNAL_ERROR).waitFor();
   expect(await page.locator('.notice .small').textContent()).toMatch(new RegExp(`^${t.common.reference('\\S+')}$`));
   await database.query('alter table users_gone rename to users');
   await database.end();

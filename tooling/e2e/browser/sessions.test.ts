@@ -11,7 +11,6 @@ import {
   logIn,
   openVisitor,
   press,
-  TOO_MANY,
   type Visitor,
 } from './visitor.ts';
 
@@ -44,7 +43,7 @@ const logInAgainForSessions = async (visitor: Visitor, { email, password }: Test
 };
 
 describe.each(LOCALES)('sessions in %s', (locale) => {
-  test.concurrent('the list shows time and IP address; ending one session, or all others, keeps the current one', async () => {
+  test('the list shows time and IP address; ending one session, or all others, keeps the current one', async () => {
     const address = `10.7.0.${LOCALES.indexOf(locale)}`;
     await using visitor = await openVisitor(site(), locale, address);
     const { page, t } = visitor;
@@ -75,7 +74,7 @@ describe.each(LOCALES)('sessions in %s', (locale) => {
     expect(await rows.count()).toBe(1);
   });
 
-  test.concurrent('a session that another device ended: login returns to the page', async () => {
+  test('a session that another device ended: login returns to the page', async () => {
     await using visitor = await openVisitor(site(), locale);
     const user = await registerUser(site());
     await logIn(visitor, user);
@@ -85,7 +84,7 @@ describe.each(LOCALES)('sessions in %s', (locale) => {
     expect(visitor.page.url()).toBe(`${site().url}/sessions`);
   });
 
-  test.concurrent('two tabs: a login or logout in one tab applies to the other', async () => {
+  test('two tabs: a login or logout in one tab applies to the other', async () => {
     await using visitor = await openVisitor(site(), locale);
     const { page, t } = visitor;
     const user = await registerUser(site());
@@ -117,7 +116,7 @@ test.each(LOCALES)('a wait that the API demands is counted down, and then login 
   await page.goto('/login');
   await fill(visitor, { email: user.email, password: user.password });
   await press(visitor, t.login.submit);
-  await page.getByText(TOO_MANY[locale]).waitFor();
+  await page.getByText(t.errors.RATE_LIMITED).waitFor();
   const button = page.getByRole('button', { name: t.login.submit });
   expect(await button.getAttribute('aria-disabled')).toBe('true');
   await expectCountdown(visitor, page.locator('.notice-bad [aria-hidden]'), 5);

@@ -27,7 +27,7 @@ test('without a captcha provider the forms work without a captcha', async () => 
   await page.goto('/forgot-password');
   await fill(visitor, { email: 'unknown@example.com' });
   await page.locator('.captcha').waitFor({ state: 'detached' });
-  await press(visitor, t.forgot.submit);
-  await page.getByText(t.forgot.sentText('unknown@example.com', 1800)).waitFor();
+  await press(visitor, t.forgotPassword.submit);
+  await page.getByText(t.forgotPassword.sentText('unknown@example.com', 1800)).waitFor();
   expect(await page.locator('altcha-widget').count()).toBe(0);
 });

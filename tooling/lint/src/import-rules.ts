@@ -116,9 +116,21 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
-  // Its server runs beside the pages, on Node alone.
-  { files: 'apps/web/server/**', values: ['node:*'] },
-  { files: 'apps/web/src/**', values: ['@moonlight/client', '@tanstack/*', 'altcha', 'react', 'react-dom'] },
+  { files: 'apps/web/server/**', values: ['node:*', '@fastify/static', 'fastify'] },
+  {
+    files: 'apps/web/src/**',
+    values: [
+      '@moonlight/client',
+      '@tanstack/*',
+      '@zxcvbn-ts/core',
+      'altcha',
+      'bowser',
+      'react',
+      'react-dom',
+      'virtual:password-data',
+      'wouter',
+    ],
+  },
 ];
 
 const toOverride = (rule: ImportRule): OxlintOverride => {

@@ -5,7 +5,7 @@ import { moonlight } from '../client/moonlight.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Captcha } from './use-captcha.ts';
 
-/** Loads the widget, unless the service has no challenges for it: then the answer is null. */
+/** Loads the widget. The data is null if the captcha provider has no challenges of its own, and so no widget. */
 const widgetQuery = queryOptions({
   queryKey: ['captcha', 'widget'],
   staleTime: Infinity,
@@ -26,20 +26,20 @@ interface Props {
 }
 
 /**
- * The proof of work of a form, begun as soon as somebody turns to the form. Its place is kept until the widget has
- * loaded, and given up where the service has no challenge of its own.
+ * The proof-of-work captcha of a form. It starts when the form gets the focus. Its space is reserved until the widget has
+ * loaded, and given up if there is no widget.
  */
-export const CaptchaField = ({ captcha: { isWanted, attach, doWithout }, error }: Props) => {
+export const CaptchaField = ({ captcha: { isRequired, attach, giveUp }, error }: Props) => {
   const { locale, t } = useLanguage();
-  const { data, isError } = useQuery({ ...widgetQuery, enabled: isWanted });
+  const { data, isError } = useQuery({ ...widgetQuery, enabled: isRequired });
   const isAbsent = isError || data === null;
   useEffect(() => {
-    if (isAbsent) doWithout();
-  }, [isAbsent, doWithout]);
-  if (!isWanted || (isAbsent && error === undefined)) return null;
+    if (isAbsent) giveUp();
+  }, [isAbsent, giveUp]);
+  if (!isRequired || (isAbsent && error === undefined)) return null;
   return (
     <fieldset tabIndex={-1} className="captcha" data-invalid={error === undefined ? undefined : true}>
-      <legend className="for-ears">{t.fields.captcha}</legend>
+      <legend className="visually-hidden">{t.fields.captcha}</legend>
       {data === true && <altcha-widget ref={attach} auto="onfocus" language={locale.toLowerCase()} />}
       <div aria-live="polite">{error !== undefined && <p className="field-error">{error}</p>}</div>
     </fieldset>

@@ -1,9 +1,9 @@
 import 'altcha/external';
 import 'altcha/altcha.css';
 import Pbkdf2Worker from 'altcha/workers/pbkdf2?worker';
+import { fetchChallenge } from '../client/query-client.ts';
 import { en } from '../i18n/en.ts';
 import { zhCN } from '../i18n/zh-cn.ts';
-import { fetchChallenge } from './fetch-challenge.ts';
 
 type Sentences = typeof en.captcha;
 
@@ -14,16 +14,17 @@ const strings = ({ wait, required, ...sentences }: Sentences) => ({
   verificationRequired: required,
 });
 
-// The widget knows languages by lower-case names.
+// The widget has lower-case names for languages.
 $altcha.i18n.set({ en: strings(en.captcha), 'zh-cn': strings(zhCN.captcha) });
 $altcha.defaults.set({
-  challenge: 'from the client',
-  fetch: fetchChallenge,
-  // Their links lead elsewhere.
+  challenge: 'from fetch below',
+  // The client knows where the API is.
+  fetch: async () => Response.json(await fetchChallenge()),
+  // They link to another site.
   hideFooter: true,
   hideLogo: true,
-  // How somebody moves is nobody's business.
+  // Do not record how the user moves the pointer.
   humanInteractionSignature: false,
 });
-// As a file of its own: a worker made of text would need a hole in the policy.
+// A separate file: the content security policy forbids workers made of text.
 $altcha.algorithms.set('PBKDF2/SHA-256', () => new Pbkdf2Worker());

@@ -3,35 +3,39 @@ import { State } from 'altcha/types';
 import { type RefCallback, useCallback, useRef, useState } from 'react';
 import type { Failure } from '../client/failure.ts';
 
-/** A captcha in a form. */
+/** The captcha of a form. */
 export interface Captcha {
-  /** Whether the form shows one. */
-  readonly isWanted: boolean;
-  /** Takes the widget, as soon as it is there. */
+  /** Whether the form shows the captcha. */
+  readonly isRequired: boolean;
+  /** Takes the widget when it is in the document. */
   readonly attach: RefCallback<HTMLElement>;
-  /** There is no widget, and nobody shall wait for it. */
-  readonly doWithout: () => void;
-  /** A solution that was not used yet; solves one if need be. Undefined where none is wanted, or none could be had. */
+  /** Stops waiting for a widget, because there is none. */
+  readonly giveUp: () => void;
+  /** Returns an unused solution, and solves a challenge if there is none. Undefined without captcha or widget. */
   readonly take: () => Promise<string | undefined>;
-  /** Throws the solution away where it may be spent, and asks for one where the service wants it. */
+  /** Drops the solution if the call may have used it, and shows the captcha if the API requires one. */
   readonly afterCall: (failure?: Failure) => void;
 }
 
-// What is refused before the service looks at the captcha does not spend it.
-const UNSPENT: ReadonlySet<Failure['code']> = new Set(['VALIDATION_FAILED', 'PASSWORD_TOO_COMMON', 'RATE_LIMITED']);
+// The API refuses with these codes before it looks at the captcha, so the solution is still unused.
+const UNUSED_AFTER: ReadonlySet<Failure['code']> = new Set([
+  'VALIDATION_FAILED',
+  'PASSWORD_TOO_COMMON',
+  'RATE_LIMITED',
+]);
 
 const isWidget = (element: HTMLElement): element is AltchaWidgetElement => 'verify' in element;
 
 const isSolving = (widget: AltchaWidgetElement): boolean => widget.getState() === State.VERIFYING;
 
-// A widget says that it solves only a moment after it was told to.
-const told = new WeakSet<AltchaWidgetElement>();
+// A widget changes its state a moment after it was started.
+const started = new WeakSet<AltchaWidgetElement>();
 
-/** Has a widget solve its challenge, unless it is at it: of two attempts at once, one spoils the other. */
-const begin = (widget: AltchaWidgetElement): void => {
-  if (told.has(widget) || isSolving(widget)) return;
-  told.add(widget);
-  widget.addEventListener('statechange', () => told.delete(widget), { once: true });
+/** Starts a widget, unless it is already solving: a second start would spoil the first. */
+const start = (widget: AltchaWidgetElement): void => {
+  if (started.has(widget) || isSolving(widget)) return;
+  started.add(widget);
+  widget.addEventListener('statechange', () => started.delete(widget), { once: true });
   void widget.verify();
 };
 
@@ -41,7 +45,7 @@ const solutionIn = (event: Event): string | undefined => {
   return detail.state === State.VERIFIED && typeof detail.payload === 'string' ? detail.payload : undefined;
 };
 
-/** Waits until the widget, which it wakes where it sleeps, has solved its challenge or has given up. */
+/** Starts the widget if necessary, and resolves when it has solved its challenge or has failed. */
 const solve = (widget: AltchaWidgetElement): Promise<string | undefined> =>
   new Promise((resolve) => {
     const onChange = (event: Event) => {
@@ -49,13 +53,13 @@ const solve = (widget: AltchaWidgetElement): Promise<string | undefined> =>
       widget.removeEventListener('statechange', onChange);
       resolve(solutionIn(event));
     };
-    begin(widget);
+    start(widget);
     widget.addEventListener('statechange', onChange);
   });
 
-/** A captcha that a form shows always, or once the service has asked for one. */
-export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolean }): Captcha => {
-  const [isWanted, setIsWanted] = useState(isAlwaysWanted);
+/** The captcha of a form that requires one always, or only after the API has required one. */
+export const useCaptcha = ({ isAlwaysRequired }: { readonly isAlwaysRequired: boolean }): Captcha => {
+  const [isRequired, setIsRequired] = useState(isAlwaysRequired);
   const [first] = useState(() => Promise.withResolvers<AltchaWidgetElement | undefined>());
   const widget = useRef<AltchaWidgetElement>(null);
   const solution = useRef<string>(undefined);
@@ -65,12 +69,12 @@ export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolea
       const onChange = (event: Event) => {
         solution.current = solutionIn(event);
       };
-      // Its methods are there once it has loaded.
+      // The widget's methods work after its load event.
       const onLoad = () => {
         widget.current = element;
         first.resolve(element);
-        // It begins when the form gets the focus. Whoever was faster than the widget is not kept waiting for that.
-        if (element.closest('form')?.contains(document.activeElement) === true) begin(element);
+        // The widget starts when the form gets the focus. Here the form had the focus before the widget had loaded.
+        if (element.closest('form')?.contains(document.activeElement) === true) start(element);
       };
       element.addEventListener('load', onLoad);
       element.addEventListener('statechange', onChange);
@@ -83,16 +87,16 @@ export const useCaptcha = ({ isAlwaysWanted }: { readonly isAlwaysWanted: boolea
     },
     [first],
   );
-  const doWithout = useCallback(() => first.resolve(undefined), [first]);
+  const giveUp = useCallback(() => first.resolve(undefined), [first]);
   const take = async () => {
-    if (!isWanted) return undefined;
+    if (!isRequired) return undefined;
     const ready = widget.current ?? (await first.promise);
     return solution.current ?? (ready === undefined ? undefined : solve(ready));
   };
   const afterCall = (failure?: Failure) => {
-    if (failure?.code === 'CAPTCHA_REQUIRED' || failure?.code === 'CAPTCHA_INVALID') setIsWanted(true);
-    // Going back to the start also forgets the solution.
-    if (failure === undefined || !UNSPENT.has(failure.code)) widget.current?.reset();
+    if (failure?.code === 'CAPTCHA_REQUIRED' || failure?.code === 'CAPTCHA_INVALID') setIsRequired(true);
+    // The reset also drops the solution.
+    if (failure === undefined || !UNUSED_AFTER.has(failure.code)) widget.current?.reset();
   };
-  return { isWanted, attach, doWithout, take, afterCall };
+  return { isRequired, attach, giveUp, take, afterCall };
 };

@@ -1,19 +1,52 @@
+import { useEffect, useState } from 'react';
+import { APP_NAME } from '../client/moonlight.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { Moon } from '../ui/moon.tsx';
-import { passwordStrength } from './password-strength.ts';
+import { Moon } from '../ui/icons.tsx';
+import type { EstimateStrength } from './estimate-strength.ts';
+
+const loadEstimator = async (): Promise<EstimateStrength> => {
+  const [{ createStrengthEstimator }, { passwordData }] = await Promise.all([
+    import('./estimate-strength.ts'),
+    import('virtual:password-data'),
+  ]);
+  return createStrengthEstimator(passwordData);
+};
+
+/** Loads the estimator when it is needed first; undefined before that, and if it cannot be loaded. */
+const useEstimator = (isNeeded: boolean): EstimateStrength | undefined => {
+  const [estimator, setEstimator] = useState<EstimateStrength>();
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    let isMounted = true;
+    const load = async () => {
+      try {
+        const loaded = await loadEstimator();
+        if (isMounted) setEstimator(() => loaded);
+      } catch {
+        // The form works without the hint.
+      }
+    };
+    void load();
+    return () => {
+      isMounted = false;
+    };
+  }, [isNeeded]);
+  return estimator;
+};
 
 interface Props {
   readonly password: string;
   readonly personal: readonly string[];
 }
 
-/** How hard a password is to guess, as a moon that waxes and in words. A hint: the service decides what it takes. */
+/** How hard a password is to guess, in words and as a moon. Only a hint: the API decides which passwords it accepts. */
 export const StrengthHint = ({ password, personal }: Props) => {
   const { t } = useLanguage();
-  const strength = passwordStrength(password, personal);
+  const estimate = useEstimator(password !== '');
+  const strength = password === '' ? undefined : estimate?.(password, [...personal, APP_NAME]);
   return (
     <div className="strength" data-strength={strength} aria-live="polite" title={t.strength.note}>
-      {password !== '' && (
+      {strength !== undefined && (
         <>
           <Moon phase={strength / 4} />
           <span>

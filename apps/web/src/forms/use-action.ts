@@ -1,9 +1,30 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { asFailure, type Failure } from '../client/failure.ts';
+import type { Locale } from '../i18n/dictionaries.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import type { Locale } from '../i18n/locale.ts';
-import { useCountdown } from './use-countdown.ts';
+
+const secondsUntil = (deadline: number): number => Math.max(0, Math.ceil((deadline - Date.now()) / 1000));
+
+/** The whole seconds left of a wait. It compares clock times, so it is right after the device was asleep. */
+const useCountdown = (): readonly [left: number, start: (seconds: number) => void] => {
+  const [deadline, setDeadline] = useState(0);
+  const [left, setLeft] = useState(0);
+  useEffect(() => {
+    if (secondsUntil(deadline) === 0) return undefined;
+    const timer = window.setInterval(() => {
+      const rest = secondsUntil(deadline);
+      setLeft(rest);
+      if (rest === 0) window.clearInterval(timer);
+    }, 250);
+    return () => window.clearInterval(timer);
+  }, [deadline]);
+  const start = useCallback((seconds: number) => {
+    setDeadline(Date.now() + seconds * 1000);
+    setLeft(seconds);
+  }, []);
+  return [left, start];
+};
 
 interface Options<Input, Result> {
   readonly call: (input: Input) => Promise<Result>;
@@ -11,24 +32,24 @@ interface Options<Input, Result> {
   readonly onFailed?: ((failure: Failure, input: Input) => void) | undefined;
 }
 
-/** Something a person can have done by the service. */
+/** A call to the API that the user starts. */
 export interface Action<Input, Result> {
-  /** Does it, unless it is being done or has to wait: a double click is one request. */
+  /** Starts the call, unless it is already running or has to wait: a double click is one request. */
   readonly run: (input: Input) => void;
   readonly isBusy: boolean;
   readonly result: Result | undefined;
   readonly failure: Failure | undefined;
-  /** Seconds until it can be done (again). */
+  /** Seconds until the next call is allowed. */
   readonly wait: number;
   readonly startWait: (seconds: number) => void;
 }
 
-/** Asks the service once at a time and waits out what it wants waited. */
+/** Makes one call at a time, and waits as long as the API demands. */
 export const useAction = <Input, Result>({ call, onDone, onFailed }: Options<Input, Result>): Action<Input, Result> => {
   const { locale } = useLanguage();
   const [failed, setFailed] = useState<{ readonly failure: Failure; readonly locale: Locale }>();
   const [wait, startWait] = useCountdown();
-  // React tells of a running call only after the next click may have come.
+  // `isPending` changes with the next render only, which may be after a second click.
   const isRunning = useRef(false);
   const { mutate, data, isPending } = useMutation({
     mutationFn: call,
@@ -49,7 +70,7 @@ export const useAction = <Input, Result>({ call, onDone, onFailed }: Options<Inp
     isRunning.current = true;
     mutate(input);
   };
-  // A sentence in the language that was left would be the only one on the page, and a wait that is over is no failure.
+  // A failure disappears when its wait is over, and when the language changes: its details are in the old language.
   const isStale = failed === undefined || failed.locale !== locale || (failed.failure.retryAfter > 0 && wait === 0);
   return { run, isBusy: isPending, result: data, failure: isStale ? undefined : failed.failure, wait, startWait };
 };

@@ -1,11 +1,11 @@
 import { createContext, type ReactNode, use, useLayoutEffect, useMemo, useState } from 'react';
-import { remembered } from '../boot/remembered.ts';
-import { dictionaries } from './dictionaries.ts';
+import { preferences } from '../preferences.ts';
+import { dictionaries, initialLocale, type Locale } from './dictionaries.ts';
 import type { Dictionary } from './en.ts';
-import { firstLocale, type Locale } from './locale.ts';
 
 interface Language {
   readonly locale: Locale;
+  /** The sentences of the language. */
   readonly t: Dictionary;
   readonly choose: (locale: Locale) => void;
 }
@@ -13,14 +13,14 @@ interface Language {
 const LanguageContext = createContext<Language | undefined>(undefined);
 
 interface Props {
-  /** Told whenever the language changes, and at first, before anything below is shown. */
+  /** Called with the first language before the children are shown, and with each new one. */
   readonly onChange: (locale: Locale) => void;
   readonly children: ReactNode;
 }
 
-/** Gives the pages their language, and tells the document. */
+/** Sets the language of the pages and of the document. */
 export const LanguageProvider = ({ onChange, children }: Props) => {
-  const [locale, setLocale] = useState(firstLocale);
+  const [locale, setLocale] = useState(initialLocale);
   useLayoutEffect(() => {
     document.documentElement.lang = locale;
     onChange(locale);
@@ -30,7 +30,7 @@ export const LanguageProvider = ({ onChange, children }: Props) => {
       locale,
       t: dictionaries[locale],
       choose: (next: Locale) => {
-        remembered.write('locale', next);
+        preferences.write('locale', next);
         setLocale(next);
       },
     }),
@@ -39,7 +39,7 @@ export const LanguageProvider = ({ onChange, children }: Props) => {
   return <LanguageContext value={language}>{children}</LanguageContext>;
 };
 
-/** The language of the pages: `t` holds its sentences. */
+/** The language of the pages. */
 export const useLanguage = (): Language => {
   const language = use(LanguageContext);
   if (language === undefined) throw new Error('useLanguage is used outside of LanguageProvider');

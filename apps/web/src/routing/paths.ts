@@ -1,9 +1,9 @@
-/** Every page by its address. Mails link to some of these: they stay. */
+/** The path of every page. Mails link to some of them, so they must not change. */
 export const paths = {
   home: '/',
   register: '/register',
   login: '/login',
-  checkMail: '/check-mail',
+  checkEmail: '/check-mail',
   verifyEmail: '/verify-email',
   forgotPassword: '/forgot-password',
   resetPassword: '/reset-password',
@@ -14,7 +14,7 @@ export const paths = {
 
 export type Path = (typeof paths)[keyof typeof paths];
 
-/** Which page an address shows; undefined for none of ours. A trailing slash does not matter. */
+/** The page at a path, with or without a trailing slash; undefined if there is none. */
 export const pageAt = (pathname: string | null): Path | undefined => {
   const path = pathname?.replace(/(?<=.)\/+$/, '');
   return Object.values(paths).find((known) => known === path);

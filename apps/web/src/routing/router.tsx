@@ -1,70 +1,79 @@
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback } from 'react';
+import { type AroundNavHandler, Link as WouterLink, Router, useLocation, useSearch } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { type Path, pageAt } from './paths.ts';
 
-/** What one page tells the next, in memory alone: history entries are written to disk, and this may hold a password. */
+/** What one page passes to the next. */
 export interface Carried {
   readonly email?: string;
   readonly password?: string;
   readonly notice?: 'loggedOut' | 'ended' | 'passwordReset';
 }
 
-interface Place {
-  /** Undefined where there is no page of ours. */
-  readonly page: Path | undefined;
-  /** Where to go after logging in. Only pages of ours: an address from outside must not lead elsewhere. */
-  readonly next: Path | undefined;
-  readonly carried: Carried;
-  /** Counts moves from page to page; 0 is the page that was loaded. */
-  readonly moves: number;
-}
-
-interface Move {
-  readonly carried?: Carried;
+interface Target {
+  readonly to: Path;
+  /** The page to show after login. */
   readonly next?: Path | undefined;
-  /** The page that is left is not worth going back to. */
-  readonly replace?: boolean;
+  readonly carried?: Carried;
 }
 
-interface Router extends Place {
-  readonly go: (path: Path, move?: Move) => void;
-}
+const NOTHING: Carried = {};
+let latest: { readonly id: unknown; readonly carried: Carried } = { id: undefined, carried: NOTHING };
 
-const RouterContext = createContext<Router | undefined>(undefined);
-
-const placeNow = (moves: number, carried: Carried = {}): Place => ({
-  page: pageAt(location.pathname),
-  next: pageAt(new URLSearchParams(location.search).get('next')),
-  carried,
-  moves,
-});
-
-/** Shows pages by the address bar, and moves between them without loading anything. */
-export const RouterProvider = ({ children }: { readonly children: ReactNode }) => {
-  const [place, setPlace] = useState(() => placeNow(0));
-  useEffect(() => {
-    const onPop = () => setPlace(({ moves }) => placeNow(moves + 1));
-    addEventListener('popstate', onPop);
-    return () => removeEventListener('popstate', onPop);
-  }, []);
-  const router = useMemo<Router>(
-    () => ({
-      ...place,
-      go: (path, { carried, next, replace = false } = {}) => {
-        const url = next === undefined ? path : `${path}?${new URLSearchParams({ next }).toString()}`;
-        if (replace) history.replaceState(null, '', url);
-        else history.pushState(null, '', url);
-        setPlace(({ moves }) => placeNow(moves + 1, carried));
-        scrollTo(0, 0);
-      },
-    }),
-    [place],
-  );
-  return <RouterContext value={router}>{children}</RouterContext>;
+// Browsers write history entries to disk and `carried` may hold a password, so the entry gets a random id instead.
+const navigateInMemory: AroundNavHandler = (navigate, to, options: { state?: Carried; replace?: boolean } = {}) => {
+  const { state: carried = NOTHING, ...rest } = options;
+  latest = { id: Math.random(), carried };
+  navigate(to, { ...rest, state: latest.id });
+  scrollTo(0, 0);
 };
 
-/** Where we are, and how to go elsewhere. */
-export const useRouter = (): Router => {
-  const router = use(RouterContext);
-  if (router === undefined) throw new Error('useRouter is used outside of RouterProvider');
-  return router;
+/** Shows pages by the path of the URL, and moves between them without loading a document. */
+export const RouterProvider = ({ children }: { readonly children: ReactNode }) => (
+  <Router aroundNav={navigateInMemory}>{children}</Router>
+);
+
+const urlOf = ({ to, next }: Target): string =>
+  next === undefined ? to : `${to}?${new URLSearchParams({ next }).toString()}`;
+
+/** The current page, and how to go to another one. */
+export const useRouter = () => {
+  const [pathname, navigate] = useLocation();
+  const search = useSearch();
+  const id: unknown = useHistoryState();
+  const go = useCallback(
+    (target: Target, { replace = false } = {}) => {
+      const { carried = NOTHING } = target;
+      navigate(urlOf(target), { state: carried, replace });
+    },
+    [navigate],
+  );
+  return {
+    /** Undefined if the path has no page. */
+    page: pageAt(pathname),
+    /** The page to show after login. Only our own pages: a mailed link must not redirect to another site. */
+    next: pageAt(new URLSearchParams(search).get('next')),
+    carried: id === latest.id ? latest.carried : NOTHING,
+    go,
+  };
+};
+
+interface LinkProps extends Target {
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** A link to another page. It is a real link, so that it can be opened in a new tab. */
+export const Link = ({ to, next, carried = NOTHING, className, children }: LinkProps) => {
+  const { page } = useRouter();
+  return (
+    <WouterLink
+      href={urlOf({ to, next })}
+      state={carried}
+      className={className}
+      aria-current={page === to ? 'page' : undefined}
+    >
+      {children}
+    </WouterLink>
+  );
 };

@@ -11,8 +11,8 @@ interface Props {
 }
 
 /**
- * A button. While it is busy or has to wait it stays where the focus is, and does nothing: a button that is disabled
- * would drop whoever works with the keyboard.
+ * A button. While it is busy or waiting it does nothing, but it is not `disabled`: a disabled button would lose the
+ * keyboard focus.
  */
 export const Button = (props: Props) => {
   const { isPrimary = false, isSubmit = false, isBusy = false, isWaiting = false, label, onPress, children } = props;

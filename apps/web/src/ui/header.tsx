@@ -1,17 +1,15 @@
-import { pageSettings } from '../boot/page-settings.ts';
-import { moonlight } from '../client/moonlight.ts';
+import { APP_NAME, moonlight } from '../client/moonlight.ts';
 import { useAction } from '../forms/use-action.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { Link } from '../routing/link.tsx';
+import { useTheme } from '../preferences.ts';
 import { paths } from '../routing/paths.ts';
-import { useSession } from '../session/session.ts';
-import { useTheme } from '../theme/use-theme.ts';
-import { Crescent, Sun } from './icons.tsx';
-import { Moon } from './moon.tsx';
+import { Link } from '../routing/router.tsx';
+import { useSession } from '../sessions/session.ts';
+import { Crescent, Moon, Sun } from './icons.tsx';
 
 const LanguageSwitch = () => {
   const { locale, choose } = useLanguage();
-  // Each language is offered in itself: whoever needs the other one may not read this one.
+  // Each language has its own name, for users who cannot read the current language.
   const [other, name] = locale === 'en' ? (['zh-CN', '简体中文'] as const) : (['en', 'English'] as const);
   return (
     <button type="button" className="switch" lang={other} onClick={() => choose(other)}>
@@ -45,14 +43,14 @@ const Navigation = () => {
   );
 };
 
-/** What stands above every page. */
+/** The header of every page. */
 export const Header = () => {
   const { user } = useSession();
   return (
     <header className="header">
       <Link to={paths.home} className="brand">
         <Moon phase={0.32} />
-        <span>{pageSettings.appName}</span>
+        <span>{APP_NAME}</span>
       </Link>
       {user !== null && user !== undefined && <Navigation />}
       <div className="switches">

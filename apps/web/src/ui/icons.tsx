@@ -1,6 +1,6 @@
 const stroke = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.75, strokeLinecap: 'round' } as const;
 
-/** An eye, open or closed. */
+/** Open: the password is shown. */
 export const Eye = ({ isOpen }: { readonly isOpen: boolean }) => (
   <svg viewBox="0 0 24 24" className="icon" aria-hidden="true" focusable="false" {...stroke}>
     {isOpen ? (
@@ -14,7 +14,7 @@ export const Eye = ({ isOpen }: { readonly isOpen: boolean }) => (
   </svg>
 );
 
-/** A sun, to get light. */
+/** The switch to the light theme. */
 export const Sun = () => (
   <svg viewBox="0 0 24 24" className="icon" aria-hidden="true" focusable="false" {...stroke}>
     <circle cx="12" cy="12" r="4" />
@@ -22,9 +22,29 @@ export const Sun = () => (
   </svg>
 );
 
-/** A crescent, to get dark. */
+/** The switch to the dark theme. */
 export const Crescent = () => (
   <svg viewBox="0 0 24 24" className="icon" aria-hidden="true" focusable="false" {...stroke}>
     <path d="M19.5 14.5A8 8 0 1 1 10 4.3a6.4 6.4 0 0 0 9.5 10.2Z" strokeLinejoin="round" />
+  </svg>
+);
+
+interface MoonProps {
+  /** The lit part: 0 is the new moon, 1 the full moon. */
+  readonly phase: number;
+  readonly className?: string;
+}
+
+// The lit part lies between the right edge and the terminator, which is half an ellipse.
+const litPath = (phase: number): string => {
+  const bend = 1 - 2 * Math.min(1, Math.max(0, phase));
+  return `M0-10A10 10 0 0 1 0 10A${Math.abs(bend) * 10} 10 0 0 ${bend > 0 ? 0 : 1} 0-10Z`;
+};
+
+/** A waxing moon. It is decoration: whatever it shows is also said in words. */
+export const Moon = ({ phase, className = '' }: MoonProps) => (
+  <svg className={`moon ${className}`} viewBox="-10 -10 20 20" aria-hidden="true" focusable="false">
+    <circle className="moon-dark" r="9.9" />
+    <path className="moon-lit" d={litPath(phase)} transform="rotate(-18)" />
   </svg>
 );

@@ -1,12 +1,12 @@
 import { type ReactNode, useEffect } from 'react';
-import { pageSettings } from '../boot/page-settings.ts';
-import { Moon } from './moon.tsx';
+import { APP_NAME } from '../client/moonlight.ts';
+import { Moon } from './icons.tsx';
 
 interface Props {
   readonly title: string;
   readonly heading: string;
   readonly lead?: ReactNode;
-  /** How much of the moon is lit: it waxes on the way to an account. */
+  /** The lit part of the moon, from 0 to 1. It grows with the steps to a verified account. */
   readonly moon: number;
   readonly isWide?: boolean;
   readonly children?: ReactNode;
@@ -14,16 +14,16 @@ interface Props {
 
 let isFirst = true;
 
-/** Takes the focus to the page's heading, where what had it is gone. */
+/** Moves the focus to the page's heading, for when the element that had it is gone. */
 export const focusHeading = (): void => document.querySelector('h1')?.focus({ preventScroll: true });
 
 /**
- * A page: its title, its heading, its panel under the moon. A page that replaces another one takes the focus to its
- * heading, so that it is read out like a page that was loaded; give the states of one page different keys for that.
+ * A page with its title, heading and content. Its heading gets the focus, except on the first page after a document was
+ * loaded, so that screen readers announce the new page. Give two states of one page different keys to get the same.
  */
 export const Page = ({ title, heading, lead, moon, isWide = false, children }: Props) => {
   useEffect(() => {
-    document.title = `${title} · ${pageSettings.appName}`;
+    document.title = `${title} · ${APP_NAME}`;
   }, [title]);
   useEffect(() => {
     if (!isFirst) focusHeading();

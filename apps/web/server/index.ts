@@ -1,1 +1,0 @@
-export { startWebServer, type WebServer, type WebServerOptions } from './web-server.ts';
