@@ -4,7 +4,7 @@ import { fastify } from 'fastify';
 import { buildServer } from './build-server.ts';
 import { metricsRoute } from './http/metrics.ts';
 
-const DISMISS_EVERY_MS = 100;
+const CLOSE_IDLE_EVERY_MS = 100;
 
 const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
@@ -21,10 +21,10 @@ const run = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping: open requests are answered first');
-    // A caller keeps the connection of its last answer for a next request, and would keep this process for as long.
-    const dismissing = setInterval(() => app.server.closeIdleConnections(), DISMISS_EVERY_MS);
+    // Clients keep connections open for later requests. Without this, an idle one would keep the process alive.
+    const closingIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
     await Promise.all([app.close(), metrics.close()]);
-    clearInterval(dismissing);
+    clearInterval(closingIdle);
     await runtime.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
@@ -37,7 +37,7 @@ const run = async (): Promise<void> => {
 try {
   await run();
 } catch (error) {
-  // The only place that writes beside the logger: without a configuration there is none.
+  // Written to stderr because there may be no logger: it needs a valid configuration.
   process.stderr.write(`${startFailure(error)}\n`);
   process.exit(1);
 }

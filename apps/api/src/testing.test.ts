@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTestClock, startTestServer } from './testing.ts';
 
-test('a test server has a database, a port, an issuer and an outbox of its own, and leaves nothing behind', async () => {
+test('a test server has a database, a port, an issuer and an outbox of its own, and closes completely', async () => {
   const clock = createTestClock(new Date('2026-11-20T12:00:00Z'));
   const server = await startTestServer({ env: { APP_NAME: 'Test Moon' }, overrides: { clock } });
   const email = 'Alice@example.com';

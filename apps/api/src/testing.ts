@@ -1,47 +1,34 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { AuthDeps } from '@moonlight/auth';
-import { readOutbox } from '@moonlight/auth/testing';
+import { readOutbox, type TestClock, testClock } from '@moonlight/auth/testing';
 import { loadConfig } from '@moonlight/config';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { createLogger, createRuntime } from '@moonlight/runtime';
 import { buildServer } from './build-server.ts';
 
-export { type Answer, ask } from './testing/ask.ts';
-export { createAccount, PASSWORD, type TestAccount } from './testing/create-account.ts';
+export type { TestClock };
+export { type Answer, ask, createAccount, mutate, PASSWORD, query, type TestAccount } from './testing/requests.ts';
 
 type Mail = Awaited<ReturnType<typeof readOutbox>>[number];
 
-/** A clock that stands still until a test moves it. */
-export interface TestClock {
-  now(): Date;
-  advance(seconds: number): void;
-}
-
-export const createTestClock = (start = new Date()): TestClock => {
-  let now = start.getTime();
-  return {
-    now: () => new Date(now),
-    advance: (seconds) => {
-      now += seconds * 1000;
-    },
-  };
-};
+/** A clock that stands still until a test advances it. It starts now, because clients check tokens by the real time. */
+export const createTestClock = (start: Date = new Date()): TestClock => testClock(start);
 
 export interface TestServer {
   /** Without a trailing slash; also the issuer of its tokens. */
   readonly url: string;
   readonly deps: AuthDeps;
   readonly database: TestDatabase;
-  /** The mails that would be sent, opened, the oldest first: no worker runs beside a test server. */
+  /** The queued mails, decrypted, oldest first. A test server has no worker, so they stay in the outbox. */
   mails(): Promise<Mail[]>;
-  /** The newest mail of a kind to an address. Throws when there is none. */
+  /** The newest mail of a kind to an address. Throws if there is none. */
   lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
   close(): Promise<void>;
 }
 
 interface TestServerOptions {
-  /** Variables of the contract's configuration; they win over what suits a test (see below). */
+  /** Variables of the configuration. They win over the defaults of tests (see testConfig). */
   readonly env?: Readonly<Record<string, string>>;
   readonly overrides?: Partial<AuthDeps>;
 }
@@ -57,12 +44,12 @@ const listenOnFreePort = async (): Promise<{ handle: Server; port: number }> => 
 const testConfig = (url: string, databaseUrl: string, env: TestServerOptions['env']) =>
   loadConfig({
     APP_ENV: 'test',
-    SECRET_KEY: 'a secret for tests that guards nothing at all',
+    SECRET_KEY: 'a secret for tests that protects nothing at all',
     PUBLIC_URL: url,
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: '5',
     LOG_LEVEL: 'silent',
-    // Hashes are made with the least the configuration allows: tests are about what surrounds them.
+    // The least that the configuration allows, so that hashing does not slow the tests down.
     ARGON2_MEMORY_KIB: '8192',
     ARGON2_ITERATIONS: '1',
     ...env,
@@ -74,8 +61,8 @@ const isOf =
     mail.kind === kind && mail.to === to;
 
 /**
- * Starts the real server on a free port of 127.0.0.1 and a fresh database. The port is taken before the server is built,
- * as tokens name the server's address, and then handed over: nobody can take it in between.
+ * Starts the real server on a free port of 127.0.0.1 and a new database. The server must know its port before it is built,
+ * because tokens contain its address. So the port is opened first and then handed over, and no other process can take it.
  */
 export const startTestServer = async ({ env, overrides }: TestServerOptions = {}): Promise<TestServer> => {
   const database = await createTestDatabase();
@@ -103,7 +90,7 @@ export const startTestServer = async ({ env, overrides }: TestServerOptions = {}
     mails,
     lastMail: async (kind, to) => {
       const mail = (await mails()).findLast(isOf(kind, to));
-      if (mail === undefined) throw new Error(`no ${kind} was promised to ${to}`);
+      if (mail === undefined) throw new Error(`no mail of kind ${kind} is queued for ${to}`);
       return mail;
     },
     close: async () => {

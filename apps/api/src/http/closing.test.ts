@@ -16,7 +16,7 @@ const isRefused = async (port: number): Promise<boolean> => {
   }
 };
 
-test('a server that stops answers what it was asked before, and what else comes over that connection', async () => {
+test('a server that is closing answers the open request and later requests on the same connection', async () => {
   const server = await startTestServer();
   const { accessToken } = await createAccount(server.url);
   const { host, port } = new URL(server.url);

@@ -7,7 +7,7 @@ let token: string;
 const notified: string[] = [];
 
 beforeAll(async () => {
-  // The queue is told after the answer has left: what it writes then would look as if a refused call had written it.
+  // The queue is notified after the answer is sent. Its writes would look like those of the refused call.
   const mailQueue = { add: async (ids: readonly string[]) => void notified.push(...ids) };
   server = await startTestServer({ env: { CAPTCHA_PROVIDER: 'none' }, overrides: { mailQueue } });
   ({ accessToken: token } = await createAccount(server.url));
@@ -17,7 +17,7 @@ afterAll(() => server.close());
 const email = 'bob@example.com';
 const uuid = '019aa0b5-6f00-7000-8000-000000000001';
 
-/** An input of each procedure that its schema accepts. */
+/** A valid input of each procedure. */
 const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'auth.register': { email, username: 'bobby', password: PASSWORD, code: '042195', locale: 'en' },
   'auth.login': { email, password: PASSWORD, captcha: 'solved' },
@@ -41,9 +41,9 @@ const isOptional = (path: string, key: string) =>
 const wrongTypes = [null, 1, true, [], {}, [''], { $ne: '' }];
 const NUL = 'a\0b@example.com';
 const LONE = 'a\ud800b@example.com';
-const endless = 'x'.repeat(9000);
+const overlong = 'x'.repeat(9000);
 
-/** What nobody should send in a field. Lone surrogates leave as `\ud800` escapes. */
+/** Hostile values of each field. Lone surrogates are sent as `\ud800` escapes. */
 const hostile: Readonly<Record<string, readonly unknown[]>> = {
   email: [
     '',
@@ -62,7 +62,7 @@ const hostile: Readonly<Record<string, readonly unknown[]>> = {
     'а@example.com',
     NUL,
     LONE,
-    endless,
+    overlong,
   ],
   username: [
     '',
@@ -76,23 +76,23 @@ const hostile: Readonly<Record<string, readonly unknown[]>> = {
     'b'.repeat(21),
     'bob\0y',
     'bob\ud800y',
-    endless,
+    overlong,
   ],
-  password: ['', 'short12', 'x'.repeat(129), '🌙'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\udfff`, endless],
-  newPassword: ['', 'short12', 'x'.repeat(129), '🌙'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\ud800`, endless],
-  currentPassword: ['', 'x'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\ud800`, endless],
-  code: ['', '12345', '1234567', '12345a', ' 42195', '٠٤٢١٩٥', '042195\n', endless],
-  locale: ['', 'fr', 'EN', 'zh', '__proto__', endless],
-  type: ['', 'login', 'REGISTER', 'constructor', endless],
+  password: ['', 'short12', 'x'.repeat(129), '🌙'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\udfff`, overlong],
+  newPassword: ['', 'short12', 'x'.repeat(129), '🌙'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\ud800`, overlong],
+  currentPassword: ['', 'x'.repeat(129), `${PASSWORD}\0`, `${PASSWORD}\ud800`, overlong],
+  code: ['', '12345', '1234567', '12345a', ' 42195', '٠٤٢١٩٥', '042195\n', overlong],
+  locale: ['', 'fr', 'EN', 'zh', '__proto__', overlong],
+  type: ['', 'login', 'REGISTER', 'constructor', overlong],
   captcha: ['', 'a\0b', 'a\ud800b', 'x'.repeat(8193)],
-  token: ['', 'a\0b', 'a\ud800b', endless],
-  refreshToken: ['', 'a\0b', 'a\ud800b', endless],
-  id: ['', 'x', `${uuid}x`, uuid.replaceAll('-', ''), `${uuid}' or 1=1`, endless],
+  token: ['', 'a\0b', 'a\ud800b', overlong],
+  refreshToken: ['', 'a\0b', 'a\ud800b', overlong],
+  id: ['', 'x', `${uuid}x`, uuid.replaceAll('-', ''), `${uuid}' or 1=1`, overlong],
 };
-// A password that is only checked may be short: the answer is about credentials then, not about shape.
-const ofLogin = (value: unknown): boolean => value !== 'short12';
+// A login accepts a short password and answers INVALID_CREDENTIALS.
+const isRefusedByLogin = (value: unknown): boolean => value !== 'short12';
 
-/** A field may have more than one mistake; its path is told once here. */
+/** Sends a mutation. A field with several errors is listed once. */
 const send = async (path: string, input: unknown) => {
   const { status, text } = await ask('POST', `${server.url}/trpc/${path}`, { body: JSON.stringify(input), token });
   const { error } = JSON.parse(text);
@@ -102,11 +102,13 @@ const send = async (path: string, input: unknown) => {
 const refused = (path: string) => ({ status: 400, code: 'VALIDATION_FAILED', paths: [path] });
 
 describe.each(Object.entries(inputs))('%s', (path, input) => {
-  test('wrong, missing, unknown and hostile keys are VALIDATION_FAILED with details, and nothing is written', async () => {
+  test('refuses wrong, missing, unknown and hostile fields with details, and writes nothing', async () => {
     const before = await dumpTables(server.deps.db);
     const notifiedBefore = notified.length;
     for (const key of Object.keys(input)) {
-      const values = [...wrongTypes, ...(hostile[key] ?? [])].filter((each) => path !== 'auth.login' || ofLogin(each));
+      const values = [...wrongTypes, ...(hostile[key] ?? [])].filter(
+        (each) => path !== 'auth.login' || isRefusedByLogin(each),
+      );
       for (const bad of values) expect([bad, await send(path, { ...input, [key]: bad })]).toEqual([bad, refused(key)]);
     }
     for (const key of Object.keys(input).filter((each) => !isOptional(path, each))) {
@@ -125,7 +127,7 @@ describe.each(Object.entries(inputs))('%s', (path, input) => {
   });
 });
 
-test('an unknown key is named, the longest ones cut and the first twenty told', async () => {
+test('unknown keys are listed: at most twenty, long ones truncated', async () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`key${index}${'k'.repeat(100)}`, 1]));
   const { paths } = await send('auth.checkEmail', { email, ...many });
   expect(paths).toHaveLength(20);
@@ -135,7 +137,7 @@ test('an unknown key is named, the longest ones cut and the first twenty told', 
   ]);
 });
 
-test('characters are code points: 8 and 128 moons are a password, 7 and 129 are none', async () => {
+test('a password has 8 to 128 code points', async () => {
   const outcomes = [];
   for (const [index, count] of [7, 8, 128, 129].entries()) {
     const input = { email: `moon${index}@example.com`, username: `moon${index}`, password: '🌙'.repeat(count) };
@@ -144,7 +146,7 @@ test('characters are code points: 8 and 128 moons are a password, 7 and 129 are 
   expect(outcomes).toEqual([400, 201, 201, 400]);
 });
 
-test('blanks around an address are trimmed, and nothing else of it is touched', async () => {
+test('spaces around an email address are trimmed, and nothing else is changed', async () => {
   const answer = await ask('POST', `${server.url}/trpc/auth.register`, {
     body: { email: '  Moon.Light+1@Example.COM ', username: 'trimmed', password: PASSWORD },
   });

@@ -1,10 +1,9 @@
 import { users } from '@moonlight/db';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { mutate, query } from '../testing/call.ts';
-import { ask, startTestServer, type TestServer } from '../testing.ts';
+import { ask, mutate, query, startTestServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
-/** What the service wrote: JSON lines, as in production. */
+/** The log of the service: JSON lines, as in production. */
 let written = '';
 
 beforeAll(async () => {
@@ -34,8 +33,8 @@ const tokenOf = (url: string) => new URL(url).searchParams.get('token') ?? '';
 const call = async (path: string, input: unknown, token?: string) => mutate(server.url, path, { input, token });
 const breakTable = (from: string, to: string) => server.deps.db.execute(`alter table ${from} rename to ${to}`);
 
-/** Somebody's way through the service with everything that can go wrong on it; answers what must stay secret. */
-const tellStory = async (): Promise<string[]> => {
+/** Calls most procedures, with and without errors. Returns the values that must not be in the log. */
+const callEverything = async (): Promise<string[]> => {
   await call('auth.register', { email, username: 'selene', password });
   const link = tokenOf((await server.lastMail('verification-link', email)).url);
   await call('auth.register', { email, username: 'selene', password: 'another one of hers' });
@@ -73,8 +72,8 @@ const tellStory = async (): Promise<string[]> => {
   ];
 };
 
-/** Database errors of every kind: Drizzle's list the values of the statement. */
-const breakThings = async (): Promise<string[]> => {
+/** Causes database errors; Drizzle's messages contain the values of the statement. Returns the password hashes. */
+const breakTables = async (): Promise<string[]> => {
   const broken = [];
   for (const table of ['users', 'audit_log', 'outbox', 'limits']) {
     await breakTable(table, 'elsewhere');
@@ -91,19 +90,19 @@ const breakThings = async (): Promise<string[]> => {
   return rows.map(({ passwordHash }) => passwordHash);
 };
 
-test('after a full story with failures and broken tables the log holds no secret and no address', async () => {
-  const secrets = [...(await tellStory()), ...(await breakThings())];
+test('the log contains no secret and no email address, even after failures and database errors', async () => {
+  const secrets = [...(await callEverything()), ...(await breakTables())];
   const lines = written
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.filter(({ msg }) => msg === 'a call failed').length).toBeGreaterThan(5);
-  // A code is six digits, which times and ids may hold by chance: as a value or a word of its own it stands nowhere.
+  // Times and ids can contain the six digits of a code by chance, so a code must match as a whole word.
   const isIn = (secret: string) =>
     /^\d{6}$/.test(secret) ? new RegExp(`(?<![\\w.-])${secret}(?![\\w.-])`).test(written) : written.includes(secret);
   expect(secrets.filter(isIn)).toEqual([]);
   expect(written.toLowerCase()).not.toContain('example.org');
-  // What it does hold is enough to find the trouble: the request, the procedure, PostgreSQL's own word.
+  // It does contain what helps to find the cause: the request, the procedure and PostgreSQL's own error.
   const failure = lines.find(({ msg }) => msg === 'a call failed');
   expect(failure).toMatchObject({
     level: 50,

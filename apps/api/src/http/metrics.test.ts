@@ -13,7 +13,7 @@ const counted = async (labels: string): Promise<number> => {
   return Number(line?.split(' ')[1] ?? 0);
 };
 
-test('every answer is counted by route, method and status, and no URL is told', async () => {
+test('every answer is counted by route, method and status, and no label contains a URL', async () => {
   const verify = 'method="POST",route="/api/v1/auth/verify/:token",status="400"';
   for (let call = 1; call <= 3; call += 1) {
     await ask('POST', `${server.url}/api/v1/auth/verify/secret-token`, { body: {} });

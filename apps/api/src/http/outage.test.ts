@@ -1,7 +1,15 @@
 import { openDatabase } from '@moonlight/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, query } from '../testing/call.ts';
-import { ask, createAccount, PASSWORD, startTestServer, type TestAccount, type TestServer } from '../testing.ts';
+import {
+  ask,
+  createAccount,
+  mutate,
+  PASSWORD,
+  query,
+  startTestServer,
+  type TestAccount,
+  type TestServer,
+} from '../testing.ts';
 
 let server: TestServer;
 let account: TestAccount;
@@ -12,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Whether PostgreSQL lets anybody in; those who are in are thrown out. */
+/** Allows or refuses connections to the database. Refusing also closes the open ones. */
 const setReachable = async (isReachable: boolean) => {
   const admin = openDatabase({
     url: process.env['TEST_DATABASE_URL'] ?? '',
@@ -31,7 +39,7 @@ const ready = async () => {
   return { status, body };
 };
 
-test('a database that goes away costs answers, not the process; when it is back, so is the service', async () => {
+test('while the database is down the process stays up and answers errors; it recovers when the database is back', async () => {
   const { accessToken: token, refreshToken, email } = account;
   expect(await ready()).toEqual({ status: 200, body: { status: 'ready' } });
 
@@ -58,7 +66,7 @@ test('a database that goes away costs answers, not the process; when it is back,
     error: 'INTERNAL_ERROR',
     request_id: rest.headers.get('x-request-id'),
   });
-  // What needs no database goes on: garbage is garbage, and the published keys are known.
+  // Calls without a query still work: an invalid token is refused, and the public keys are cached.
   expect((await mutate(server.url, 'auth.refresh', { input: { refreshToken: 'x' } })).status).toBe(401);
   expect((await ask('GET', `${server.url}/.well-known/jwks.json`)).body).toMatchObject({ keys: [{ alg: 'ES256' }] });
 

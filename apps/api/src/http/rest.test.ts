@@ -38,8 +38,8 @@ const refusal = (status: number, error: string, message: unknown) => ({
   request_id: expect.any(String),
 });
 
-describe('what succeeds', () => {
-  test('registering is 201, logging in carries the token twice, everything is snake_case in one envelope', async () => {
+describe('a success', () => {
+  test('has one envelope in snake_case; registering is 201, and a login also has a top-level token', async () => {
     const email = 'First@example.com';
     const registered = await ask('POST', `${v1}/register`, { body: { email, username: 'first', password: PASSWORD } });
     expect(registered.status).toBe(201);
@@ -60,7 +60,7 @@ describe('what succeeds', () => {
     expect(token).toBe(data.tokens.access_token);
   });
 
-  test('registering with a code answers with tokens and says so', async () => {
+  test('of a registration with a code has tokens and its own message', async () => {
     const email = 'coded@example.com';
     await ask('POST', `${v1}/send-code`, { body: { email, type: 'register' } });
     const { code } = await server.lastMail('verification-code', email);
@@ -76,7 +76,7 @@ describe('what succeeds', () => {
     });
   });
 
-  test('aliases, both prefixes and trailing slashes answer alike', async () => {
+  test('is the same for aliases, both prefixes and trailing slashes', async () => {
     const { accessToken: token, email } = await createAccount(server.url);
     const v0 = `${server.url}/api/auth`;
     const profiles = await Promise.all(
@@ -99,7 +99,7 @@ describe('what succeeds', () => {
     }
   });
 
-  test('a logout needs no body, and an empty one with a content type is none', async () => {
+  test('of a logout needs no body; an empty body with a content type is allowed', async () => {
     for (const body of [undefined, '', '{}']) {
       const { accessToken: token } = await createAccount(server.url);
       const answer = await ask('POST', `${v1}/logout`, { token, body });
@@ -108,7 +108,7 @@ describe('what succeeds', () => {
     }
   });
 
-  test('sessions are listed and ended', async () => {
+  test('lists sessions and ends them', async () => {
     const { accessToken: token, email } = await createAccount(server.url);
     await ask('POST', `${v1}/login`, { body: { email, password: PASSWORD } });
     const list = await ask('GET', `${v1}/sessions`, { token });
@@ -121,8 +121,8 @@ describe('what succeeds', () => {
   });
 });
 
-describe('what is refused', () => {
-  test('camelCase and unknown keys are unknown, and details name fields as this door spells them', async () => {
+describe('an error', () => {
+  test('names unknown keys, camelCase included, and spells fields in snake_case', async () => {
     const body = { newPassword: PASSWORD, new_password: 'short', token: 'x', 'a.b_c': 1, Odd_Key: 1 };
     const { status, body: answer } = await ask('POST', `${v1}/password/reset`, { body });
     expect(status).toBe(400);
@@ -137,7 +137,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('a 401 names the scheme, and every answer its request', async () => {
+  test('with status 401 has WWW-Authenticate; every answer has a request id', async () => {
     const { status, headers, body } = await ask('GET', `${v1}/profile`, { headers: { 'x-request-id': 'my.id-1' } });
     expect(status).toBe(401);
     expect(body).toEqual({ ...refusal(401, 'MISSING_TOKEN', 'Missing token'), request_id: 'my.id-1' });
@@ -147,7 +147,7 @@ describe('what is refused', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  test('a limit says how long to wait, in the body and in the header', async () => {
+  test('of a limit says how long to wait, in the body and in the header', async () => {
     const body = { email: 'limited@example.com', type: 'register' };
     await ask('POST', `${v1}/send-code`, { body });
     const {
@@ -163,7 +163,7 @@ describe('what is refused', () => {
     expect(headers.get('retry-after')).toBe('60');
   });
 
-  test('wrong methods are told the right ones, whatever their body holds', async () => {
+  test('of a wrong method lists the allowed ones, even if the body is invalid', async () => {
     for (const [method, path, allow] of [
       ['PUT', '/profile', 'GET, HEAD'],
       ['DELETE', '/login/', 'POST'],
@@ -185,7 +185,7 @@ describe('what is refused', () => {
     { what: 'a poisoned prototype', body: '{"__proto__":{"email":"a@b.co"}}', status: 400, error: 'VALIDATION_FAILED' },
     { what: 'another content type', body: '<a/>', type: 'text/xml', status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
     { what: 'a form', body: 'a=1', type: FORM, status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
-    { what: 'too much', body: { email: 'a'.repeat(70_000) }, status: 413, error: 'PAYLOAD_TOO_LARGE' },
+    { what: 'a body that is too large', body: { email: 'a'.repeat(70_000) }, status: 413, error: 'PAYLOAD_TOO_LARGE' },
     {
       what: 'a path that cannot be decoded',
       method: 'GET',
@@ -193,7 +193,7 @@ describe('what is refused', () => {
       status: 400,
       error: 'VALIDATION_FAILED',
     },
-  ])('$what is refused in the same shape', async ({ method = 'POST', path = '/login', body, type, status, error }) => {
+  ])('$what: the same shape', async ({ method = 'POST', path = '/login', body, type, status, error }) => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const answer = await ask(method, `${v1}${path}`, { body, headers });
     expect(answer.status).toBe(status);
@@ -203,26 +203,26 @@ describe('what is refused', () => {
   });
 
   test.each([
-    { what: 'what is not HTTP', sent: 'hello\r\n\r\n', status: 400, error: 'VALIDATION_FAILED' },
+    { what: 'a request that is not HTTP', sent: 'hello\r\n\r\n', status: 400, error: 'VALIDATION_FAILED' },
     {
-      what: 'endless headers',
+      what: 'overlong headers',
       sent: `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`,
       status: 413,
       error: 'PAYLOAD_TOO_LARGE',
     },
     {
-      what: 'a request that names no host',
+      what: 'a request without a Host header',
       sent: 'GET /api/v1/auth/profile HTTP/1.1\r\nconnection: close\r\n\r\n',
       status: 400,
       error: 'VALIDATION_FAILED',
     },
     {
-      what: 'whatever else it expects, a request without a token',
+      what: 'an unknown Expect header, which is ignored, and no token',
       sent: 'GET /api/v1/auth/profile HTTP/1.1\r\nhost: a\r\nexpect: bananas\r\nconnection: close\r\n\r\n',
       status: 401,
       error: 'MISSING_TOKEN',
     },
-  ])('$what is refused in the same shape', async ({ sent, status, error }) => {
+  ])('$what: the same shape', async ({ sent, status, error }) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
     socket.write(sent);
     const [head = '', body = ''] = (await socket.toArray()).join('').split('\r\n\r\n');
@@ -230,12 +230,12 @@ describe('what is refused', () => {
     expect(JSON.parse(body)).toEqual(refusal(status, error, expect.any(String)));
   });
 
-  test('an OPTIONS that is no preflight has no body of another shape', async () => {
+  test('an OPTIONS request that is not a preflight is 204 without a body', async () => {
     const { status, text } = await ask('OPTIONS', `${v1}/profile`);
     expect({ status, text }).toEqual({ status: 204, text: '' });
   });
 
-  test('a TRACE is refused like any other method', async () => {
+  test('TRACE is refused like any other method', async () => {
     const request = httpRequest(`${v1}/profile`, { method: 'TRACE' }).end();
     const [answer] = await once(request, 'response');
     answer.resume();

@@ -27,24 +27,24 @@ const inCookieMode = (cookie = '', origin = APP) => ({ 'x-moonlight-session': 'c
 const login = async (headers: Record<string, string> = inCookieMode()) =>
   call('auth.login', { email: 'alice@example.com', password }, headers);
 const tokenIn = (cookies: string[]) => /^moonlight_session=([^;]*)/.exec(cookies[0] ?? '')?.[1];
-const signIn = async () => {
+const loginWithCookie = async () => {
   const { data, cookies } = await login();
   return { accessToken: data.tokens.accessToken, cookie: `moonlight_session=${tokenIn(cookies)}` };
 };
 
 const NO_TOKEN_GIVEN = { error: 'VALIDATION_FAILED', details: [{ path: 'refreshToken' }] };
-const FORGOTTEN = ['moonlight_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict'];
+const CLEARED = ['moonlight_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict'];
 
 describe('in cookie mode', () => {
-  test('the refresh token leaves in a cookie that no script can read, and nowhere else', async () => {
+  test('the answer has the refresh token in an HttpOnly cookie and not in its body', async () => {
     const { data, cookies } = await login();
     expect(data.tokens).toMatchObject({ refreshToken: '', tokenType: 'bearer', expiresIn: 1800 });
     expect(cookies).toHaveLength(1);
     expect(cookies[0]).toMatch(/^moonlight_session=[\w-]{71}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/);
   });
 
-  test('a refresh takes the token from the cookie and puts its successor there', async () => {
-    const { cookie } = await signIn();
+  test('a refresh takes the token from the cookie and sets its successor', async () => {
+    const { cookie } = await loginWithCookie();
     const refreshed = await call('auth.refresh', {}, inCookieMode(`theme=dark; ${cookie}; other=1`));
     expect(refreshed).toMatchObject({ status: 200, data: { refreshToken: '' } });
     expect(tokenIn(refreshed.cookies)).not.toBe(cookie.split('=')[1]);
@@ -54,51 +54,51 @@ describe('in cookie mode', () => {
     expect(profile.status).toBe(200);
   });
 
-  test('a refused refresh takes the cookie away', async () => {
-    const { cookie } = await signIn();
+  test('a refused refresh clears the cookie', async () => {
+    const { cookie } = await loginWithCookie();
     await call('auth.refresh', {}, inCookieMode(cookie));
     clock.advance(GRACE_IS_OVER_SECONDS);
     const refused = await call('auth.refresh', {}, inCookieMode(cookie));
-    expect(refused).toMatchObject({ status: 401, error: { error: 'REFRESH_TOKEN_REUSED' }, cookies: FORGOTTEN });
+    expect(refused).toMatchObject({ status: 401, error: { error: 'REFRESH_TOKEN_REUSED' }, cookies: CLEARED });
   });
 
-  test('a logout ends the session by the cookie alone, and takes the cookie away', async () => {
-    const { cookie } = await signIn();
+  test('a logout needs only the cookie to end the session, and clears it', async () => {
+    const { cookie } = await loginWithCookie();
     expect(await call('auth.logout', undefined, inCookieMode(cookie))).toMatchObject({
       status: 200,
-      cookies: FORGOTTEN,
+      cookies: CLEARED,
     });
     const refused = await call('auth.refresh', {}, inCookieMode(cookie));
     expect(refused.error).toMatchObject({ error: 'REFRESH_TOKEN_INVALID' });
   });
 
-  test('a bearer that has expired does not keep a tab that slept from logging out', async () => {
-    const { cookie, accessToken } = await signIn();
+  test('a logout with an expired access token and a cookie succeeds', async () => {
+    const { cookie, accessToken } = await loginWithCookie();
     clock.advance(31 * 60);
     const headers = { ...inCookieMode(cookie), authorization: `Bearer ${accessToken}` };
-    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: FORGOTTEN });
+    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: CLEARED });
   });
 
-  test('the bearer decides whose session ends when the cookie is that of a later login', async () => {
-    const { accessToken } = await signIn();
-    const { cookie } = await signIn();
+  test('the access token decides which session ends if the cookie belongs to a later login', async () => {
+    const { accessToken } = await loginWithCookie();
+    const { cookie } = await loginWithCookie();
     const headers = { ...inCookieMode(cookie), authorization: `Bearer ${accessToken}` };
-    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: FORGOTTEN });
+    expect(await call('auth.logout', {}, headers)).toMatchObject({ status: 200, cookies: CLEARED });
     const again = await call('auth.logout', {}, { authorization: `Bearer ${accessToken}` });
     expect(again.error).toMatchObject({ error: 'TOKEN_INVALID' });
   });
 
-  test('a token in the input goes before the cookie, and its successor into it', async () => {
+  test('a token in the input wins over the cookie, and its successor is set in the cookie', async () => {
     const { data } = await login({});
-    const { cookie } = await signIn();
+    const { cookie } = await loginWithCookie();
     const { refreshToken } = data.tokens;
     const moved = await call('auth.refresh', { refreshToken }, inCookieMode(cookie));
     expect(moved).toMatchObject({ status: 200, data: { refreshToken: '' } });
     expect(tokenIn(moved.cookies)).toMatch(/^[\w-]{71}$/);
   });
 
-  test('a token in the input that is refused leaves the cookie alone', async () => {
-    const { cookie } = await signIn();
+  test('a refused token in the input does not clear the cookie', async () => {
+    const { cookie } = await loginWithCookie();
     for (const path of ['auth.refresh', 'auth.logout'])
       expect(await call(path, { refreshToken: 'another' }, inCookieMode(cookie))).toMatchObject({
         status: 401,
@@ -107,8 +107,8 @@ describe('in cookie mode', () => {
     expect(await call('auth.refresh', {}, inCookieMode(cookie))).toMatchObject({ status: 200 });
   });
 
-  test('in a batch a new token stays, whatever is refused beside it', async () => {
-    const { cookie } = await signIn();
+  test('in a batch a new token is kept although another call is refused', async () => {
+    const { cookie } = await loginWithCookie();
     await call('auth.logout', {}, inCookieMode(cookie));
     const inputs = { 0: {}, 1: { email: 'alice@example.com', password } };
     for (const [first, second] of [
@@ -125,24 +125,24 @@ describe('in cookie mode', () => {
     }
   });
 
-  test('every session ends with a password reset, and so does what is in the cookie', async () => {
-    const { cookie } = await signIn();
+  test('a password reset ends the session of the cookie', async () => {
+    const { cookie } = await loginWithCookie();
     const email = 'alice@example.com';
     await call('auth.sendCode', { email, type: 'reset_password' }, {});
     const { code } = await server.lastMail('reset-code', email);
     const reset = await call('passwordReset.confirm', { newPassword: password, email, code }, inCookieMode(cookie));
     expect(reset.status).toBe(200);
     const refused = await call('auth.refresh', {}, inCookieMode(cookie));
-    expect(refused).toMatchObject({ error: { error: 'REFRESH_TOKEN_INVALID' }, cookies: FORGOTTEN });
+    expect(refused).toMatchObject({ error: { error: 'REFRESH_TOKEN_INVALID' }, cookies: CLEARED });
   });
 
-  test('without a cookie, with an empty or with an endless one, there is no token', async () => {
+  test('a missing, empty or overlong cookie counts as no token', async () => {
     for (const cookie of ['', 'moonlight_session=', `moonlight_session=${'x'.repeat(600)}`, 'xmoonlight_session=a'])
       expect((await call('auth.refresh', {}, inCookieMode(cookie))).error).toMatchObject(NO_TOKEN_GIVEN);
   });
 
-  test('unknown keys and wrong types are refused as ever', async () => {
-    const { cookie } = await signIn();
+  test('unknown keys and wrong types are refused', async () => {
+    const { cookie } = await loginWithCookie();
     for (const input of [{ extra: 1 }, [], 'text', 7])
       expect((await call('auth.refresh', input, inCookieMode(cookie))).error).toMatchObject({
         error: 'VALIDATION_FAILED',
@@ -150,22 +150,22 @@ describe('in cookie mode', () => {
   });
 });
 
-describe('a cookie counts only where the mode was asked for by a page that may', () => {
+describe('a cookie is used only if a page of an allowed origin requests the cookie mode', () => {
   test.each([
     ['a foreign origin', { origin: 'https://evil.example' }],
-    ['a foreign origin that begins like ours', { origin: 'http://localhost:5173.evil.example' }],
-    ['a page without an origin of its own', { origin: 'null' }],
-    ['no browser', {}],
+    ['a foreign origin that starts like ours', { origin: 'http://localhost:5173.evil.example' }],
+    ['a page with the origin null', { origin: 'null' }],
+    ['a request without an origin', {}],
   ])('%s', async (_who, origin: Record<string, string>) => {
-    const { cookie } = await signIn();
+    const { cookie } = await loginWithCookie();
     const headers = { 'x-moonlight-session': 'cookie', cookie, ...origin };
     expect(await call('auth.refresh', {}, headers)).toMatchObject({ status: 400, error: NO_TOKEN_GIVEN, cookies: [] });
     expect((await call('auth.logout', {}, headers)).error).toMatchObject({ error: 'MISSING_TOKEN' });
     expect((await call('auth.refresh', {}, inCookieMode(cookie))).status).toBe(200);
   });
 
-  test('without the header nothing is different: the token is in the body, and the cookie is not looked at', async () => {
-    const { cookie } = await signIn();
+  test('without the header the token is in the body, and the cookie is ignored', async () => {
+    const { cookie } = await loginWithCookie();
     expect(await call('auth.refresh', {}, { origin: APP, cookie })).toMatchObject({
       error: NO_TOKEN_GIVEN,
       cookies: [],
@@ -174,7 +174,7 @@ describe('a cookie counts only where the mode was asked for by a page that may',
     expect([data.tokens.refreshToken.length, cookies]).toEqual([71, []]);
   });
 
-  test('a browser asks first, and only an allowed origin is told that it may', async () => {
+  test('a preflight for the header is allowed for allowed origins only', async () => {
     const preflight = async (origin: string) => {
       const answer = await fetch(`${server.url}/trpc/auth.refresh`, {
         method: 'OPTIONS',
@@ -193,7 +193,7 @@ describe('a cookie counts only where the mode was asked for by a page that may',
 });
 
 test.each([
-  ['wherever PUBLIC_URL is https', { PUBLIC_URL: 'https://api.example.com' }],
+  ['if PUBLIC_URL is https', { PUBLIC_URL: 'https://api.example.com' }],
   ['in production', { APP_ENV: 'production', MAIL_SERVER: 'localhost' }],
 ])('%s the cookie is __Host- and Secure', async (_where, env) => {
   const https = await startTestServer({ env: { FRONTEND_URL: 'https://app.example.com', ...env } });
@@ -202,7 +202,7 @@ test.each([
   await call(at('auth.register'), { email: 'bob@example.com', username: 'bobby', password }, {});
   const { cookies } = await call(at('auth.login'), { email: 'bob@example.com', password }, inCookieMode('', origin));
   expect(cookies[0]).toMatch(
-    /^__Host-moonlight_session=[\w-]{71}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+    /^__Host-moonlight_session=[\w-]{71}; Max-Age=604800; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   );
   const cookie = cookies[0]?.split(';')[0] ?? '';
   expect((await call(at('auth.refresh'), {}, inCookieMode(cookie, origin))).status).toBe(200);

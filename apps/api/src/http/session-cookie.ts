@@ -1,50 +1,58 @@
 import type { Config } from '@moonlight/config';
 import type { TokenStore } from '@moonlight/trpc';
+import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { originCheck } from './cors.ts';
+import { originCheck } from './security.ts';
 
 /** Returns the store of a caller's refresh token; undefined for callers that store it themselves. */
 export type TokenStoreOf = (request: FastifyRequest, reply: FastifyReply) => TokenStore | undefined;
 
-// Ours have 71 characters. What is longer was not made here, and is not carried further.
+// Our tokens have 71 characters. A longer value is not one of ours and is ignored.
 const MAX_TOKEN_LENGTH = 512;
 
-const cookieNamed = (name: string, header: string | undefined): string | undefined => {
-  const start = `${name}=`;
-  const pair = header?.split(';').find((each) => each.trimStart().startsWith(start));
-  const value = pair?.trimStart().slice(start.length).trimEnd();
+const readToken = (name: string, header: string | undefined): string | undefined => {
+  // Our tokens need no decoding.
+  const value = parseCookie(header ?? '', { decode: (text) => text })[name];
   return value === undefined || value === '' || value.length > MAX_TOKEN_LENGTH ? undefined : value;
 };
 
 /**
- * The cookie mode, for browsers: who asks for it by `X-Moonlight-Session: cookie` has its refresh token kept in a cookie that
- * no script can read. Only pages of an allowed origin may ask. The header and the check of `Origin` stop other pages
- * of the same site, which SameSite lets through; a caller without an Origin is no browser and has no use for a cookie.
+ * The cookie mode, for browsers: if a request has the header `X-Moonlight-Session: cookie`, the refresh token is stored in a
+ * cookie that scripts cannot read. Only pages of an allowed origin may use it. The header and the check of `Origin` stop
+ * other pages of the same site, which SameSite allows. A caller without `Origin` is not a browser and needs no cookie.
  */
 export const sessionCookie = (config: Config): TokenStoreOf => {
   const isAllowed = originCheck(config);
-  // The prefix makes browsers refuse the cookie from a subdomain, or over http (RFC 6265bis, 4.1.3.2).
+  // The prefix makes browsers refuse the cookie from a subdomain or over http (RFC 6265bis, 4.1.3.2).
   const isSecure = !config.app.isDevelopment || config.http.publicUrl.startsWith('https:');
   const name = isSecure ? '__Host-moonlight_session' : 'moonlight_session';
-  const attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 
   return (request, reply) => {
     const { origin, cookie, 'x-moonlight-session': mode } = request.headers;
     if (mode !== 'cookie' || !isAllowed(origin)) return undefined;
-    let isNew = false;
+    let isSaved = false;
     const set = (value: string, maxAge: number) => {
+      const setCookie = {
+        name,
+        value,
+        maxAge,
+        path: '/',
+        httpOnly: true,
+        secure: isSecure,
+        sameSite: 'strict',
+      } as const;
       reply.removeHeader('set-cookie');
-      reply.header('set-cookie', `${name}=${value}; Max-Age=${maxAge}; ${attributes}`);
+      reply.header('set-cookie', stringifySetCookie(setCookie));
     };
     return {
-      refreshToken: cookieNamed(name, cookie),
+      refreshToken: readToken(name, cookie),
       save: (refreshToken) => {
-        isNew = true;
+        isSaved = true;
         set(refreshToken, config.tokens.refreshTokenSeconds);
       },
-      // What came with the request; in a batch a call beside it may have brought a new one.
+      // Clears the token that the request sent. Another call of the same batch may have saved a new one, which stays.
       clear: () => {
-        if (!isNew) set('', 0);
+        if (!isSaved) set('', 0);
       },
     };
   };

@@ -1,7 +1,6 @@
 import { AuthError } from '@moonlight/auth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate } from '../testing/call.ts';
-import { ask, PASSWORD, startTestServer, type TestServer } from '../testing.ts';
+import { ask, mutate, PASSWORD, startTestServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
 let trpc: string;
@@ -38,7 +37,7 @@ test.each([
   );
 });
 
-test('a method that is not allowed is told which ones are', async () => {
+test('a wrong method is answered with the allowed ones', async () => {
   const mutation = await ask('GET', `${trpc}/auth.login`);
   const procedure = await ask('POST', `${trpc}/account.profile`, { body: {} });
   const verb = await ask('PUT', `${trpc}/auth.login`, { body: {} });
@@ -72,7 +71,7 @@ test.each(['{', '{"a":1', 'null,', '"\\x"', '\u0000', '{"a":NaN}', '{"email":"a@
   },
 );
 
-test('malformed JSON in a query string is VALIDATION_FAILED without details, before anybody is asked who they are', async () => {
+test('malformed JSON in a query string is VALIDATION_FAILED without details', async () => {
   for (const path of ['account.profile?input={', 'captcha.challenge?input=%00', 'captcha.challenge?input={"a"']) {
     const answer = await ask('GET', `${trpc}/${path}`);
     expect(answer.text).not.toContain('details');
@@ -84,8 +83,8 @@ test('malformed JSON in a query string is VALIDATION_FAILED without details, bef
 test('a body beyond 64 KiB is PAYLOAD_TOO_LARGE', async () => {
   const answer = await ask('POST', `${trpc}/auth.checkEmail`, { body: { email: 'a'.repeat(65_536) } });
   expect(summary(answer)).toEqual(refusal(413, 'PAYLOAD_TOO_LARGE'));
-  const honest = await ask('POST', `${trpc}/auth.checkEmail`, { body: { email: 'a'.repeat(60_000) } });
-  expect(summary(honest)).toEqual(refusal(400, 'VALIDATION_FAILED'));
+  const within = await ask('POST', `${trpc}/auth.checkEmail`, { body: { email: 'a'.repeat(60_000) } });
+  expect(summary(within)).toEqual(refusal(400, 'VALIDATION_FAILED'));
 });
 
 const batch = (paths: string, input: object) =>
@@ -95,7 +94,7 @@ const batch = (paths: string, input: object) =>
 const times = (count: number, path: string, separator = ',') =>
   Array.from({ length: count }, () => path).join(separator);
 
-test('ten calls are a batch, eleven are refused as one, however they are written', async () => {
+test('a batch of ten calls is allowed, one of eleven is refused as a whole, however it is written', async () => {
   const input = { email: 'a@example.com' };
   const ten = await batch(times(10, 'auth.checkEmail'), input);
   expect(ten.status).toBe(200);
@@ -106,7 +105,7 @@ test('ten calls are a batch, eleven are refused as one, however they are written
     );
 });
 
-test('limits count calls: a batch of ten logins is ten tries', async () => {
+test('limits count calls: a batch of ten logins counts as ten', async () => {
   const { body } = await batch(times(10, 'auth.login'), { email: 'nobody@example.com', password: 'not the password' });
   const codes = JSON.parse(JSON.stringify(body)).map(
     (each: { error: { data: { error: string } } }) => each.error.data.error,
@@ -115,7 +114,7 @@ test('limits count calls: a batch of ten logins is ten tries', async () => {
   expect(codes.filter((code: string) => code === 'RATE_LIMITED')).toHaveLength(5);
 });
 
-test('in a batch each call has its own answer, and the longest wait is in the header', async () => {
+test('in a batch each call has its own answer', async () => {
   const register = { email: 'batch@example.com', username: 'batch', password: PASSWORD };
   const paths = ['auth.register', 'auth.register', 'auth.sendCode'].join(',');
   const body = { 0: register, 1: { email: 'x' }, 2: { email: 'other@example.com', type: 'register' } };
@@ -128,7 +127,7 @@ test('in a batch each call has its own answer, and the longest wait is in the he
   ]);
 });
 
-test('a service without room says when to come back, and one without a challenge of its own has none', async () => {
+test('OVERLOADED says when to retry, and a service without a captcha challenge answers NOT_FOUND', async () => {
   const refuse = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
   const hasher = { hash: refuse, verify: refuse, isOutdated: () => false };
   const busy = await startTestServer({ overrides: { hasher, captcha: null } });
@@ -141,14 +140,14 @@ test('a service without room says when to come back, and one without a challenge
   await busy.close();
 });
 
-test('a stream is never answered: statuses and headers stay', async () => {
+test('an answer is never streamed: status and headers stay', async () => {
   const headers = { 'trpc-accept': 'application/jsonl' };
   const answer = await ask('GET', `${trpc}/account.profile?batch=1&input={}`, { headers });
   expect(answer.status).toBe(401);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
 });
 
-test('no error holds a stack, a path of ours or a word of SQL', async () => {
+test('no error contains a stack trace, a file path or SQL', async () => {
   const answers = [
     await ask('POST', `${trpc}/auth.login`, { body: '{' }),
     await ask('GET', `${trpc}/auth.login`),

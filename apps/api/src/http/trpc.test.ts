@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mutate, query } from '../testing/call.ts';
-import { ask, createAccount, createTestClock, PASSWORD, startTestServer, type TestServer } from '../testing.ts';
+import {
+  ask,
+  createAccount,
+  createTestClock,
+  mutate,
+  PASSWORD,
+  query,
+  startTestServer,
+  type TestServer,
+} from '../testing.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -15,8 +23,8 @@ afterAll(() => server.close());
 const CHINESE = { 'accept-language': 'fr, zh-CN;q=0.8' };
 const names = () => ({ email: `t${Math.trunc(performance.now() * 1000)}@example.com` });
 
-describe('what succeeds', () => {
-  test('an answer is plain JSON with ISO times; registering is 201', async () => {
+describe('a success', () => {
+  test('is plain JSON with ISO times; registering is 201', async () => {
     const input = { email: 'First@example.com', username: 'first', password: PASSWORD };
     const { status, data } = await mutate(server.url, 'auth.register', { input });
     expect(status).toBe(201);
@@ -37,7 +45,7 @@ describe('what succeeds', () => {
     });
   });
 
-  test('both doors show the same account', async () => {
+  test('shows the same account as REST', async () => {
     const { accessToken: token } = await createAccount(server.url);
     const { data } = await query(server.url, 'account.profile', { token });
     const rest = await ask('GET', `${server.url}/api/v1/auth/profile`, { token });
@@ -45,13 +53,13 @@ describe('what succeeds', () => {
     expect({ ...camel.data, username: '' }).toEqual({ ...Object(data), username: '' });
   });
 
-  test('the language of a registration is the request’s', async () => {
+  test('of a registration takes the language of the request', async () => {
     const input = { email: 'zh@example.com', username: 'zhang', password: PASSWORD };
     const { data } = await mutate(server.url, 'auth.register', { input, headers: CHINESE });
     expect(data).toMatchObject({ user: { locale: 'zh-CN' } });
   });
 
-  test('every answer carries its request id and is not to be stored', async () => {
+  test('has a request id and must not be cached, as an error', async () => {
     const answers = [
       await query(server.url, 'account.profile', { headers: { 'x-request-id': 'My.id_1-2' } }),
       await query(server.url, 'account.profile', { headers: { 'x-request-id': 'x'.repeat(65) } }),
@@ -68,8 +76,8 @@ describe('what succeeds', () => {
   });
 });
 
-describe('what is refused', () => {
-  test('an error is tRPC’s own shape with our code and the request id, and nothing else', async () => {
+describe('an error', () => {
+  test('has tRPC’s shape with our code and the request id, and nothing else', async () => {
     const { status, headers, text, error } = await query(server.url, 'account.profile');
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe('Bearer');
@@ -88,7 +96,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('sentences and details follow Accept-Language, codes never change', async () => {
+  test('has a message and details in the language of Accept-Language, and the same code', async () => {
     const input = { email: 'nobody', username: '1', password: 'short', extra: 1 };
     const { status, error } = await mutate(server.url, 'auth.register', { input, headers: CHINESE });
     expect(status).toBe(400);
@@ -106,7 +114,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('a limit says how long to wait, in the data and in the header', async () => {
+  test('of a limit says how long to wait, in the data and in the header', async () => {
     const input = { ...names(), type: 'register' };
     await mutate(server.url, 'auth.sendCode', { input });
     const { status, headers, error } = await mutate(server.url, 'auth.sendCode', { input });
@@ -115,7 +123,7 @@ describe('what is refused', () => {
     expect(error?.data).toMatchObject({ error: 'RATE_LIMITED', retryAfter: 60 });
   });
 
-  test('the status is the catalogue’s for every kind of refusal', async () => {
+  test('has the status of the catalogue', async () => {
     const { email } = await createAccount(server.url);
     const taken = await mutate(server.url, 'auth.register', {
       input: { email, username: 'other', password: PASSWORD },
@@ -146,23 +154,23 @@ describe('what is refused', () => {
     expect([answer.status, answer.error?.data.error]).toEqual([401, error]);
   });
 
-  test('who may not call learns nothing of what the input should have been', async () => {
+  test('without a token says nothing about the input', async () => {
     const answer = await mutate(server.url, 'account.changePassword', { input: { wrong: 1 } });
     expect(answer.error?.data.error).toBe('MISSING_TOKEN');
   });
 
-  test('an access token for a refresh token is an invalid refresh token', async () => {
+  test('for an access token sent as refresh token is REFRESH_TOKEN_INVALID', async () => {
     const { accessToken } = await createAccount(server.url);
     const answer = await mutate(server.url, 'auth.refresh', { input: { refreshToken: accessToken } });
     expect(answer.error?.data.error).toBe('REFRESH_TOKEN_INVALID');
   });
 });
 
-describe('logging out', () => {
+describe('a logout', () => {
   const profile = async (token: string) => (await query(server.url, 'account.profile', { token })).status;
   const logout = async (options: Parameters<typeof mutate>[2]) => mutate(server.url, 'auth.logout', options);
 
-  test('a bearer that has expired lets the refresh token beside it decide', async () => {
+  test('with an expired access token uses the refresh token', async () => {
     const { accessToken: token, refreshToken } = await createAccount(server.url);
     clock.advance(1801);
     expect((await logout({ token })).error?.data.error).toBe('TOKEN_EXPIRED');
@@ -170,7 +178,7 @@ describe('logging out', () => {
     expect((await logout({ token, input: { refreshToken } })).error?.data.error).toBe('REFRESH_TOKEN_INVALID');
   });
 
-  test('a good bearer decides: a foreign refresh token beside it ends nothing', async () => {
+  test('with a valid access token and the refresh token of another session ends neither', async () => {
     const [mine, other] = [await createAccount(server.url), await createAccount(server.url)];
     const input = { refreshToken: other.refreshToken };
     expect((await logout({ token: mine.accessToken, input })).error?.data.error).toBe('REFRESH_TOKEN_INVALID');
@@ -179,7 +187,7 @@ describe('logging out', () => {
     expect(await profile(mine.accessToken)).toBe(401);
   });
 
-  test('with neither it is MISSING_TOKEN', async () => {
+  test('with neither token is MISSING_TOKEN', async () => {
     expect((await logout({})).error?.data.error).toBe('MISSING_TOKEN');
   });
 });

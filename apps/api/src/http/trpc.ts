@@ -5,14 +5,14 @@ import { appRouter, asTrpcError, bearerToken, type Context, currentRequest, resp
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { transportError } from './last-resort-errors.ts';
-import { requestInfo } from './request-context.ts';
+import { transportError } from './errors.ts';
+import { requestInfo } from './request-info.ts';
 import type { TokenStoreOf } from './session-cookie.ts';
 
-const MAX_BATCH = 10;
+const MAX_BATCH_SIZE = 10;
 
-/** Refuses in tRPC's own shape what never reaches tRPC: one error body, also for a batch. */
-const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
+/** Answers a request that does not reach tRPC with one error body in tRPC's shape, also for a batch. */
+const replyWithTrpcError = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
   currentRequest.run(request, () => {
     const error = asTrpcError(new AuthError(code));
     const shape = getErrorShape({
@@ -27,8 +27,8 @@ const refuse = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
   });
 
 /**
- * The tRPC door at `/trpc`. It lives in a scope of its own because tRPC wants bodies unparsed. JSON is the only content
- * type, and a batch holds ten calls at most.
+ * The tRPC API at `/trpc`. It has a scope of its own because tRPC needs unparsed bodies. JSON is the only content type, and a
+ * batch contains at most ten calls.
  */
 export const trpc = async (app: FastifyInstance, auth: Auth, tokenStoreOf: TokenStoreOf): Promise<void> => {
   await app.register(
@@ -38,13 +38,13 @@ export const trpc = async (app: FastifyInstance, auth: Auth, tokenStoreOf: Token
       scope.setErrorHandler<FastifyError>((error, request, reply) => {
         const code = transportError(error);
         if (code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
-        return refuse(reply, code, requestInfo(request));
+        return replyWithTrpcError(reply, code, requestInfo(request));
       });
       scope.all<{ Params: { path: string } }>('/:path', async (req, res) => {
         const request = requestInfo(req);
         const { path } = req.params;
-        if (path.split(',').length > MAX_BATCH) return refuse(res, 'PAYLOAD_TOO_LARGE', request);
-        // Streamed answers would carry neither our statuses nor our headers.
+        if (path.split(',').length > MAX_BATCH_SIZE) return replyWithTrpcError(res, 'PAYLOAD_TOO_LARGE', request);
+        // A streamed answer would have neither our status nor our headers.
         delete req.headers['trpc-accept'];
         const context: Context = {
           auth,

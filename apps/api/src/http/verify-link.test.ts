@@ -21,19 +21,22 @@ const newLink = async (prefix = '/api/v1/auth/verify') => {
   return { link: `${server.url}${prefix}/${new URL(url).searchParams.get('token')}`, token, email, isVerified };
 };
 
-test.each(['GET', 'POST'])('a program verifies by %s, and once more is already done, however late', async (method) => {
-  const { link, isVerified } = await newLink();
-  const first = await ask(method, link);
-  expect(first.status).toBe(200);
-  expect(first.body).toEqual({ code: 0, message: 'email verified successfully', data: { status: 'verified' } });
-  expect(await isVerified()).toBe(true);
-  clock.advance(3600);
-  const second = await ask(method, `${link}/`, { headers: { accept: '*/*', 'accept-language': 'zh' } });
-  expect(second.body).toEqual({ code: 0, message: '邮箱已验证', data: { status: 'already_verified' } });
-});
+test.each(['GET', 'POST'])(
+  'a program verifies with %s; a second time, however late, answers already_verified',
+  async (method) => {
+    const { link, isVerified } = await newLink();
+    const first = await ask(method, link);
+    expect(first.status).toBe(200);
+    expect(first.body).toEqual({ code: 0, message: 'email verified successfully', data: { status: 'verified' } });
+    expect(await isVerified()).toBe(true);
+    clock.advance(3600);
+    const second = await ask(method, `${link}/`, { headers: { accept: '*/*', 'accept-language': 'zh' } });
+    expect(second.body).toEqual({ code: 0, message: '邮箱已验证', data: { status: 'already_verified' } });
+  },
+);
 
 test.each(['/api/v1/auth/verify', '/api/auth/verify', '/api/v1/auth/email/verify', '/api/auth/email/verify'])(
-  'below %s neither a look nor a HEAD spends the link; the form does',
+  'below %s the page’s GET and HEAD do not use the link; its form does',
   async (prefix) => {
     const { link, isVerified } = await newLink(prefix);
     const page = await ask('GET', link, { headers: HTML });
@@ -59,21 +62,21 @@ test.each(['/api/v1/auth/verify', '/api/auth/verify', '/api/v1/auth/email/verify
   },
 );
 
-test('unknown, replaced and expired links are refused alike, to programs and to people, by every method', async () => {
+test('unknown, replaced and expired links are refused alike for programs and browsers, by every method', async () => {
   const expired = await newLink();
   const replaced = await newLink();
   clock.advance(60);
   await ask('POST', `${server.url}/api/v1/auth/email/verify/send`, { token: replaced.token });
   clock.advance(15 * 60);
   const unknown = `${server.url}/api/v1/auth/verify/${'x'.repeat(43)}`;
-  const people = { ...HTML, 'accept-language': 'zh-CN' };
+  const browser = { ...HTML, 'accept-language': 'zh-CN' };
   for (const [link, error] of [
     [unknown, 'LINK_INVALID'],
     [replaced.link, 'LINK_INVALID'],
     [expired.link, 'LINK_EXPIRED'],
   ] as const) {
     for (const method of ['GET', 'POST']) {
-      const page = await ask(method, link, { headers: people });
+      const page = await ask(method, link, { headers: browser });
       expect(page.status).toBe(400);
       expect(page.text).toContain('链接无效或已过期');
       const json = await ask(method, link);
@@ -81,11 +84,11 @@ test('unknown, replaced and expired links are refused alike, to programs and to 
       expect(json.body).toMatchObject({ code: 400, error, message: 'Invalid or expired token' });
     }
     expect((await ask('HEAD', link)).status).toBe(400);
-    expect((await ask('HEAD', link, { headers: people })).status).toBe(400);
+    expect((await ask('HEAD', link, { headers: browser })).status).toBe(400);
   }
 });
 
-test('a token of any length is judged, and one that no link ever had is named as the field that is wrong', async () => {
+test('a token of any length is checked; one that no link can have is a validation error of the field token', async () => {
   const path = `${server.url}/api/auth/verify`;
   expect((await ask('GET', `${path}/${'x'.repeat(500)}`)).body).toMatchObject({ error: 'LINK_INVALID' });
   expect((await ask('GET', `${path}/%E5%AF%86%2F..%2F`)).body).toMatchObject({ error: 'LINK_INVALID' });
@@ -93,7 +96,7 @@ test('a token of any length is judged, and one that no link ever had is named as
   expect(body).toMatchObject({ error: 'VALIDATION_FAILED', details: [{ path: 'token' }] });
 });
 
-test('fields beside the link are unknown, in a form as in JSON', async () => {
+test('additional fields are refused, in a form and in JSON', async () => {
   const { link, isVerified } = await newLink();
   const details = [{ path: 'new_field', message: 'unknown field' }];
   expect((await ask('POST', link, { body: { new_field: 1 } })).body).toMatchObject({ details });

@@ -9,14 +9,14 @@ const operationSchema = z.object({
   responses: z.record(z.string(), z.object({ content: media })),
 });
 
-/** An operation of the REST door, as far as tests want to know what was promised of it. */
+/** An operation of the REST API as the OpenAPI document describes it, as far as tests need it. */
 export interface DescribedOperation {
   readonly method: string;
   readonly path: string;
   readonly isBearer: boolean;
-  /** Bodies that are accepted. */
+  /** Examples of valid bodies. */
   readonly bodies: readonly Readonly<Record<string, unknown>>[];
-  /** `200` and the like, and `400 VALIDATION_FAILED`. */
+  /** Success statuses such as `200`, and errors such as `400 VALIDATION_FAILED`. */
   readonly outcomes: ReadonlySet<string>;
 }
 
@@ -30,7 +30,7 @@ const outcomesOf = ([status, { content }]: [
 
 const exampleBody = z.object({ value: z.record(z.string(), z.unknown()) });
 
-/** Every operation below the prefix, read from the committed document. */
+/** Every operation below the prefix, from the committed document. */
 export const describedOperations: readonly DescribedOperation[] = Object.entries(document.paths)
   .filter(([path]) => path.startsWith('/api/v1/auth/'))
   .flatMap(([path, item]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickLocale } from './locale.ts';
+import { pickLocale } from './request-info.ts';
 
 test.each([
   [undefined, 'en'],
@@ -31,7 +31,7 @@ test.each([
   expect(pickLocale(header)).toBe(locale);
 });
 
-test('no more than 512 characters are read', () => {
+test('at most 512 characters are read', () => {
   expect(pickLocale(`${'fr,'.repeat(170)}zh`)).toBe('zh-CN');
   expect(pickLocale(`${'fr,'.repeat(171)}zh`)).toBe('en');
   expect(pickLocale(';'.repeat(100_000))).toBe('en');
