@@ -1,5 +1,4 @@
-import { readSettings } from './read-settings.ts';
-import { startWebServer } from './web-server.ts';
+import { readSettings, startWebServer } from './web-server.ts';
 
 try {
   const settings = readSettings(process.env);

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSettings } from './read-settings.ts';
-import { securityHeaders, startWebServer, type WebServer } from './web-server.ts';
+import { readSettings, securityHeaders, startWebServer, type WebServer } from './web-server.ts';
 
 const PAGE = '<!doctype html><meta name="moonlight-api" content="__PUBLIC_URL__"><title>__APP_NAME__</title>';
 const SCRIPT = 'export {};'.repeat(500);
