@@ -8,5 +8,12 @@ export default defineConfig({
     globalSetup: ['tooling/vitest/src/global-setup.ts'],
     reporters: ['default', summaryReporter],
     sequence: { sequencer: LongestFirst },
+    coverage: {
+      include: ['{apps,packages}/*/src/**/*.{ts,tsx}'],
+      exclude: ['**/*.{test,suite,gen}.{ts,tsx}', '**/testing/**', '**/testing.ts'],
+      // `npm run test:coverage` prints a table per package from it.
+      reporter: ['json-summary', 'html'],
+      reportOnFailure: true,
+    },
   },
 });

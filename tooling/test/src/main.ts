@@ -1,9 +1,11 @@
 import { repositoryRoot } from '@moonlight/build';
+import { runCoverage } from './run-coverage.ts';
 import { runAllChecks, runQuickChecks } from './run-checks.ts';
 
 const MODES = new Map([
   ['all', runAllChecks],
   ['quick', runQuickChecks],
+  ['coverage', runCoverage],
 ]);
 
 // Started by tooling/bootstrap, which has installed what this imports.

@@ -24,12 +24,14 @@ const slowestFiles = (modules: readonly TestModule[]): string => {
 
 /** Ends a run with a table of its slowest files and, as the last line, `N passed, N failed` for programs to read. */
 export const summaryReporter: Reporter = {
-  onTestRunEnd: (modules, errors) => {
+  onTestRunEnd: (modules, errors, reason) => {
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
     const passed = states.filter((state) => state === 'passed').length;
     // A file that fails outside of its tests, or an error outside of all files, counts as one failure.
     const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0).length;
-    const failed = states.filter((state) => state === 'failed').length + broken + errors.length;
+    const counted = states.filter((state) => state === 'failed').length + broken + errors.length;
+    // Without any test, for example after a failed global setup, the run itself is the failure.
+    const failed = counted === 0 && (reason !== 'passed' || modules.length === 0) ? 1 : counted;
     process.stdout.write(`${slowestFiles(modules)}\n${passed} passed, ${failed} failed\n`);
   },
 };
