@@ -30,7 +30,7 @@ export interface Route<Output = unknown> {
   message(output: Output): SuccessMessage;
   /** True for the verification link, which shows browsers a page. */
   readonly page?: true;
-  /** Fields of the envelope beside `data`. */
+  /** Fields of the envelope on the level of `data`. */
   topLevelFields?(output: Output): Readonly<Record<string, string>>;
   readonly tag: Tag;
   readonly summary: string;

@@ -7,7 +7,7 @@ import { renderTypes, typesFile } from './render-types.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-test('the committed document lints without an error or a warning', async () => {
+test('redocly finds no error and no warning in the committed document', async () => {
   const { stdout, stderr } = await promisify(execFile)(
     'node_modules/.bin/redocly',
     ['lint', '../../packages/rest/openapi.json'],
@@ -20,6 +20,6 @@ test('the committed document lints without an error or a warning', async () => {
   expect(`${stdout}${stderr}`).not.toMatch(/warning|error/i);
 });
 
-test('the generated types are those of the committed document', async () => {
+test('the generated types are up to date (`npm run generate` updates them)', async () => {
   expect(await readFile(typesFile, 'utf8')).toBe(await renderTypes());
 });

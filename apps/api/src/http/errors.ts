@@ -33,7 +33,7 @@ export const errorHandlers = (app: FastifyInstance): void => {
 
 /**
  * Refuses an HTTP/1.1 request without a `Host` header (RFC 9112, 3.2), and ignores unknown values of `Expect` (RFC 9110,
- * 10.1.1). Node would answer both without a body; every answer of ours has the same shape.
+ * 10.1.1). Node would answer both without a body; all our answers have the same shape.
  */
 export const checkHostHeader = (app: FastifyInstance): void => {
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));

@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const success = z.strictObject({
+const successEnvelope = z.strictObject({
   code: z.literal(0),
   message: z.string().min(1),
   token: z.string().optional(),
   data: z.unknown(),
 });
-const refusal = z.strictObject({
+const errorEnvelope = z.strictObject({
   code: z.int(),
   message: z.string(),
   error: z.string().refine(isErrorCode),
@@ -49,8 +49,8 @@ const readOutcome = ({ status, headers, text }: Received): string => {
   if (headers['cache-control'] !== 'no-store' || headers['x-request-id'] === undefined) return 'a header is missing';
   if (headers['content-type'] !== 'application/json; charset=utf-8') return `content type ${headers['content-type']}`;
   const body: unknown = JSON.parse(text);
-  if (status < 400) return success.safeParse(body).success ? String(status) : 'another shape';
-  const read = refusal.safeParse(body);
+  if (status < 400) return successEnvelope.safeParse(body).success ? String(status) : 'another shape';
+  const read = errorEnvelope.safeParse(body);
   if (!read.success) return 'another shape';
   const { code, message, error, request_id: requestId, retry_after: wait } = read.data;
   const { en, 'zh-CN': zh } = errorCatalogue[error].message;

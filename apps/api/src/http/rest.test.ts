@@ -31,7 +31,7 @@ const anyTokens = {
   token_type: 'bearer',
   expires_in: 1800,
 };
-const refusal = (status: number, error: string, message: unknown) => ({
+const errorBody = (status: number, error: string, message: unknown) => ({
   code: status,
   message,
   error,
@@ -127,7 +127,7 @@ describe('an error', () => {
     const { status, body: answer } = await ask('POST', `${v1}/password/reset`, { body });
     expect(status).toBe(400);
     expect(answer).toEqual({
-      ...refusal(400, 'VALIDATION_FAILED', 'Invalid input'),
+      ...errorBody(400, 'VALIDATION_FAILED', 'Invalid input'),
       details: [
         { path: 'new_password', message: '8 to 128 characters' },
         { path: 'newPassword', message: 'unknown field' },
@@ -140,7 +140,7 @@ describe('an error', () => {
   test('with status 401 has WWW-Authenticate; every answer has a request id', async () => {
     const { status, headers, body } = await ask('GET', `${v1}/profile`, { headers: { 'x-request-id': 'my.id-1' } });
     expect(status).toBe(401);
-    expect(body).toEqual({ ...refusal(401, 'MISSING_TOKEN', 'Missing token'), request_id: 'my.id-1' });
+    expect(body).toEqual({ ...errorBody(401, 'MISSING_TOKEN', 'Missing token'), request_id: 'my.id-1' });
     expect(headers.get('www-authenticate')).toBe('Bearer');
     expect(headers.get('x-request-id')).toBe('my.id-1');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -159,7 +159,7 @@ describe('an error', () => {
       headers: { 'accept-language': 'zh' },
     });
     expect(status).toBe(429);
-    expect(answer).toEqual({ ...refusal(429, 'RATE_LIMITED', '请求过于频繁'), retry_after: 60 });
+    expect(answer).toEqual({ ...errorBody(429, 'RATE_LIMITED', '请求过于频繁'), retry_after: 60 });
     expect(headers.get('retry-after')).toBe('60');
   });
 
@@ -175,7 +175,7 @@ describe('an error', () => {
       const { status, headers, body } = await ask(method, `${v1}${path}`, method === 'GET' ? {} : { body: '{"a":' });
       expect(status).toBe(405);
       expect(headers.get('allow')?.split(', ').toSorted().join(', ')).toBe(allow);
-      expect(body).toEqual(refusal(405, 'METHOD_NOT_ALLOWED', 'method not allowed'));
+      expect(body).toEqual(errorBody(405, 'METHOD_NOT_ALLOWED', 'method not allowed'));
     }
   });
 
@@ -197,7 +197,7 @@ describe('an error', () => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const answer = await ask(method, `${v1}${path}`, { body, headers });
     expect(answer.status).toBe(status);
-    expect(answer.body).toEqual(refusal(status, error, expect.any(String)));
+    expect(answer.body).toEqual(errorBody(status, error, expect.any(String)));
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-request-id')).not.toBeNull();
   });
@@ -227,7 +227,7 @@ describe('an error', () => {
     socket.write(sent);
     const [head = '', body = ''] = (await socket.toArray()).join('').split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(JSON.parse(body)).toEqual(refusal(status, error, expect.any(String)));
+    expect(JSON.parse(body)).toEqual(errorBody(status, error, expect.any(String)));
   });
 
   test('an OPTIONS request that is not a preflight is 204 without a body', async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const refusal = (status: number, error: string) => ({ status, error, keys: ['error'] });
+const errorSummary = (status: number, error: string) => ({ status, error, keys: ['error'] });
 const summary = ({ status, body }: Awaited<ReturnType<typeof ask>>) => {
   const shape = Object(body);
   return { status, error: shape.error?.data?.error, keys: Object.keys(shape) };
@@ -33,7 +33,7 @@ test.each([
 ])('%s /trpc/%s is %s', async (method, path, error) => {
   const body = method === 'GET' ? undefined : {};
   expect(summary(await ask(method, `${trpc}/${path}`, { body }))).toEqual(
-    refusal(error === 'NOT_FOUND' ? 404 : 405, error),
+    errorSummary(error === 'NOT_FOUND' ? 404 : 405, error),
   );
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['nonsense', '{}'],
 ])('a body of %s is UNSUPPORTED_MEDIA_TYPE', async (type, body) => {
   const answer = await ask('POST', `${trpc}/auth.login`, { body, headers: { 'content-type': type } });
-  expect(summary(answer)).toEqual(refusal(415, 'UNSUPPORTED_MEDIA_TYPE'));
+  expect(summary(answer)).toEqual(errorSummary(415, 'UNSUPPORTED_MEDIA_TYPE'));
 });
 
 test('JSON with a charset is JSON', async () => {
@@ -66,7 +66,7 @@ test.each(['{', '{"a":1', 'null,', '"\\x"', '\u0000', '{"a":NaN}', '{"email":"a@
   'malformed JSON (%j) is VALIDATION_FAILED without details',
   async (body) => {
     const answer = await ask('POST', `${trpc}/auth.checkEmail`, { body });
-    expect(summary(answer)).toEqual(refusal(400, 'VALIDATION_FAILED'));
+    expect(summary(answer)).toEqual(errorSummary(400, 'VALIDATION_FAILED'));
     expect(answer.text).not.toContain('details');
   },
 );
@@ -77,14 +77,16 @@ test('malformed JSON in a query string is VALIDATION_FAILED without details', as
     expect(answer.text).not.toContain('details');
     expect([400, 401]).toContain(answer.status);
   }
-  expect(summary(await ask('GET', `${trpc}/captcha.challenge?input={`))).toEqual(refusal(400, 'VALIDATION_FAILED'));
+  expect(summary(await ask('GET', `${trpc}/captcha.challenge?input={`))).toEqual(
+    errorSummary(400, 'VALIDATION_FAILED'),
+  );
 });
 
 test('a body beyond 64 KiB is PAYLOAD_TOO_LARGE', async () => {
   const answer = await ask('POST', `${trpc}/auth.checkEmail`, { body: { email: 'a'.repeat(65_536) } });
-  expect(summary(answer)).toEqual(refusal(413, 'PAYLOAD_TOO_LARGE'));
+  expect(summary(answer)).toEqual(errorSummary(413, 'PAYLOAD_TOO_LARGE'));
   const within = await ask('POST', `${trpc}/auth.checkEmail`, { body: { email: 'a'.repeat(60_000) } });
-  expect(summary(within)).toEqual(refusal(400, 'VALIDATION_FAILED'));
+  expect(summary(within)).toEqual(errorSummary(400, 'VALIDATION_FAILED'));
 });
 
 const batch = (paths: string, input: object) =>
@@ -101,7 +103,7 @@ test('a batch of ten calls is allowed, one of eleven is refused as a whole, howe
   expect(ten.body).toHaveLength(10);
   for (const separator of [',', '%2C'])
     expect(summary(await batch(times(11, 'auth.checkEmail', separator), input))).toEqual(
-      refusal(413, 'PAYLOAD_TOO_LARGE'),
+      errorSummary(413, 'PAYLOAD_TOO_LARGE'),
     );
 });
 
@@ -136,7 +138,7 @@ test('OVERLOADED says when to retry, and a service without a captcha challenge a
   });
   expect([status, headers.get('retry-after')]).toEqual([503, '1']);
   expect(error).toMatchObject({ message: 'Busy, try again shortly', data: { error: 'OVERLOADED', retryAfter: 1 } });
-  expect(summary(await ask('GET', `${busy.url}/trpc/captcha.challenge`))).toEqual(refusal(404, 'NOT_FOUND'));
+  expect(summary(await ask('GET', `${busy.url}/trpc/captcha.challenge`))).toEqual(errorSummary(404, 'NOT_FOUND'));
   await busy.close();
 });
 

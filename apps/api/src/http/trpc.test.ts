@@ -133,8 +133,8 @@ describe('an error', () => {
       'EMAIL_TAKEN',
       'user already exists',
     ]);
-    const gone = await mutate(server.url, 'auth.refresh', { input: { refreshToken: 'x' } });
-    expect([gone.status, gone.error?.data.error]).toEqual([401, 'REFRESH_TOKEN_INVALID']);
+    const invalid = await mutate(server.url, 'auth.refresh', { input: { refreshToken: 'x' } });
+    expect([invalid.status, invalid.error?.data.error]).toEqual([401, 'REFRESH_TOKEN_INVALID']);
     const link = await mutate(server.url, 'emailVerification.confirm', { input: { token: 'x' } });
     expect([link.status, link.error?.data.error]).toEqual([400, 'LINK_INVALID']);
   });
