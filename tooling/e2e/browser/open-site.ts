@@ -29,6 +29,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
+// The worker decrypts the mails that the API queues.
+const SECRET_KEY = 'a secret that API and worker of these tests share';
+
 let opened = 0;
 // With a shared IP address one test would use up the limits of the next.
 const nextAddress = (): string => {
@@ -70,7 +73,7 @@ const startApi = async (clock: TestClock, env: Env): Promise<TestServer> => {
   };
   const usesAltcha = env['CAPTCHA_PROVIDER'] === undefined;
   const api: TestServer = await startTestServer({
-    env: { TRUST_PROXY: '127.0.0.1/32', ...env },
+    env: { SECRET_KEY, TRUST_PROXY: '127.0.0.1/32', ...env },
     overrides: usesAltcha ? { clock, captcha } : { clock },
   });
   return api;
@@ -85,7 +88,7 @@ const openSite = async (browser: Browser, env: Env): Promise<Site> => {
   const api = await startApi(clock, { FRONTEND_URL: url, ...env });
   const [web, stack] = await Promise.all([
     startWebServer({ folder: PAGES, host: '127.0.0.1', port, publicUrl: api.url, appName: 'Moonlight' }),
-    startStack({ databaseUrl: api.database.url, apis: 0 }),
+    startStack({ databaseUrl: api.database.url, apis: 0, env: { SECRET_KEY } }),
   ]);
   const complaints: string[] = [];
   return {

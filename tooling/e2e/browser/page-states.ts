@@ -29,7 +29,7 @@ const loggedOut: Record<string, PageState> = {
     await press(visitor, visitor.t.code.send);
     await visitor.page.locator('.notice-calm').waitFor();
   },
-  'check-mail': async (visitor) => {
+  'check-email': async (visitor) => {
     await goto(visitor, '/register', visitor.t.register.heading);
     const { email, username, password } = newUser();
     await fill(visitor, { email, username, password });

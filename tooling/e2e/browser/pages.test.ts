@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setUpSite } from './open-site.ts';
 import { newUser } from './users.ts';
-import { fill, heading, input, LOCALES, mailedLink, openVisitor, press } from './visitor.ts';
+import { fill, follow, heading, input, isFocused, LOCALES, mailedLink, openVisitor, press } from './visitor.ts';
 
 const site = setUpSite();
 
@@ -86,4 +86,36 @@ test('the theme follows the system until the user chooses one, and the choice is
   await press(visitor, t.common.toDark);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.getByRole('button', { name: t.common.toDark }).waitFor();
+});
+
+test('links, the back button and trailing slashes work as on any site, and the history contains no typed data', async () => {
+  await using visitor = await openVisitor(site(), 'en');
+  const { page, t } = visitor;
+  await page.goto('/');
+  await follow(visitor, t.common.register);
+  await heading(visitor, t.register.heading).waitFor();
+  expect(await isFocused(heading(visitor, t.register.heading))).toBe(true);
+  await page.goBack();
+  await heading(visitor, t.home.heading).waitFor();
+  expect(await page.title()).toBe(`${t.home.title} · Moonlight`);
+  await page.goForward();
+  await heading(visitor, t.register.heading).waitFor();
+
+  const opens = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: t.common.login }).click({ modifiers: ['ControlOrMeta'] });
+  await heading({ ...visitor, page: await opens }, t.login.heading).waitFor();
+  expect(page.url()).toBe(`${site().url}/register`);
+
+  const { email, username, password } = newUser();
+  await fill(visitor, { email, username, password });
+  await press(visitor, t.register.submit);
+  await page.getByText(t.checkEmail.sentTo(email)).waitFor();
+  expect(await page.evaluate(() => typeof history.state)).toBe('number');
+  await page.reload();
+  await page.getByText(t.checkEmail.sent).waitFor();
+
+  await page.goto('/login/');
+  await heading(visitor, t.login.heading).waitFor();
+  await page.goto('/nowhere');
+  await heading(visitor, t.notFound.heading).waitFor();
 });
