@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendCode } from '../codes/send-code.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
-import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, logIn, registerByLink, registerVerified, tally, tokenOf } from '../testing/people.ts';
+import {
+  logIn,
+  mailedResetCode,
+  mailedResetToken,
+  refusalOf,
+  registerByLink,
+  registerVerified,
+  sideBySide,
+  tally,
+} from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { changePassword } from './change-password.ts';
 
@@ -19,7 +26,7 @@ afterAll(() => t.close());
 const change = (identity: Awaited<ReturnType<typeof logIn>>['identity'], currentPassword: string, newPassword = NEW) =>
   changePassword(t.deps, { input: { currentPassword, newPassword }, identity }, testRequest());
 
-test('the new password counts, the other sessions end, this one goes on, and a notice is mailed', async () => {
+test('the new password is valid, the other sessions end, this one does not, and a notice is mailed', async () => {
   const { person } = await registerByLink(t);
   const { accessToken, refreshToken, identity } = await logIn(t, person);
   const other = await logIn(t, person);
@@ -42,14 +49,12 @@ test('a wrong current password or a common new one changes nothing', async () =>
   await expect(t.lastMail('password-changed', person.email)).rejects.toThrow('no password-changed');
 });
 
-test('a change kills the outstanding reset link and code', async () => {
+test('a change invalidates the outstanding reset link and code', async () => {
   const { person } = await registerVerified(t);
   const { identity } = await logIn(t, person);
-  await sendPasswordReset(t.deps, { email: person.email }, testRequest());
-  const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
+  const token = await mailedResetToken(t, person);
   t.clock.advance(60);
-  await sendCode(t.deps, { email: person.email, type: 'reset_password' }, testRequest());
-  const { code } = await t.lastMail('reset-code', person.email);
+  const code = await mailedResetCode(t, person);
   await change(identity, person.password);
   const reset = (input: object) =>
     refusalOf(confirmPasswordReset(t.deps, { newPassword: 'the thief was late', ...input }, testRequest()));
@@ -57,7 +62,7 @@ test('a change kills the outstanding reset link and code', async () => {
   expect(await reset({ email: person.email, code })).toBe('CODE_INVALID');
 });
 
-test('of two changes at the same instant one wins, and its password is the one that counts', async () => {
+test('of parallel changes exactly one succeeds, and its password is valid', async () => {
   const { person } = await registerByLink(t);
   const { identity } = await logIn(t, person);
   const outcomes = await sideBySide(4, (index) => refusalOf(change(identity, person.password, `${NEW} ${index}`)));
@@ -66,15 +71,15 @@ test('of two changes at the same instant one wins, and its password is the one t
   expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('none');
 });
 
-test('failed changes ask nobody for a captcha, neither there nor at the login', async () => {
-  const careful = await createTestAuth({ altcha: true });
-  const { person } = await registerByLink(careful);
-  const { identity } = await logIn(careful, person);
+test('failed changes never require a captcha, neither for the change nor for a login', async () => {
+  const withAltcha = await createTestAuth({ altcha: true });
+  const { person } = await registerByLink(withAltcha);
+  const { identity } = await logIn(withAltcha, person);
   const input = { currentPassword: 'not the password', newPassword: NEW };
   for (let tries = 0; tries < 12; tries += 1)
-    expect(await refusalOf(changePassword(careful.deps, { input, identity }, testRequest()))).toBe(
+    expect(await refusalOf(changePassword(withAltcha.deps, { input, identity }, testRequest()))).toBe(
       'REAUTHENTICATION_FAILED',
     );
-  expect(await refusalOf(login(careful.deps, person, testRequest()))).toBe('none');
-  await careful.close();
+  expect(await refusalOf(login(withAltcha.deps, person, testRequest()))).toBe('none');
+  await withAltcha.close();
 });

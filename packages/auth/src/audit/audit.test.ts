@@ -2,14 +2,12 @@ import { auditLog, users } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
-import { sendCode } from '../codes/send-code.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
-import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
 import { endOtherSessions, endSession, logout } from '../sessions/manage-sessions.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, logIn, registerByLink, tokenOf } from '../testing/people.ts';
+import { logIn, mailedResetCode, mailedResetToken, newPerson, refusalOf, registerByLink } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 
@@ -22,16 +20,16 @@ beforeEach(async () => {
 });
 afterAll(() => t.close());
 
-/** What is on record since the test began: the event, whose, and its small facts. */
+/** The entries since the start of the test: event, account and details. */
 const recorded = async () =>
   (await t.deps.db.select().from(auditLog).orderBy(auditLog.id)).map(({ event, userId, details }) => ({
     event,
     userId,
     details,
   }));
-const forget = () => t.deps.db.delete(auditLog);
+const deleteEntries = () => t.deps.db.delete(auditLog);
 
-test('an entry says when, who, from where, with what and in which request', async () => {
+test('an entry contains time, account, IP address, user agent and request id', async () => {
   const request = testRequest({ ip: '192.0.2.7', userAgent: 'Phone/1', requestId: 'req-42' });
   const { user } = await register(t.deps, newPerson(), request);
   const [entry] = await t.deps.db.select().from(auditLog);
@@ -47,16 +45,16 @@ test('an entry says when, who, from where, with what and in which request', asyn
   });
 });
 
-test('verifying is on record once', async () => {
+test('verifying an email writes one entry', async () => {
   const { user, linkToken } = await registerByLink(t);
-  await forget();
+  await deleteEntries();
   for (let times = 0; times < 2; times += 1) await confirmEmail(t.deps, { token: linkToken }, testRequest());
   expect(await recorded()).toEqual([{ event: 'email_verified', userId: user.id, details: { by: 'link' } }]);
 });
 
-test('logins are on record, good and failed, those of unknown addresses as well', async () => {
+test('successful and failed logins write an entry, also those with an unknown email', async () => {
   const { person, user } = await registerByLink(t);
-  await forget();
+  await deleteEntries();
   const { identity } = await logIn(t, person);
   await refusalOf(login(t.deps, { ...person, password: 'wrong' }, testRequest()));
   await refusalOf(login(t.deps, { ...newPerson(), password: 'wrong' }, testRequest()));
@@ -75,14 +73,14 @@ test('logins are on record, good and failed, those of unknown addresses as well'
   );
 });
 
-test('the ends of sessions are on record: reuse, logout, revocation of one and of all others', async () => {
+test('every end of a session writes an entry: reuse, logout, revocation of one and of all others', async () => {
   const { person, user } = await registerByLink(t);
   const { identity } = await logIn(t, person);
   const [stolen, left, revoked] = [await logIn(t, person), await logIn(t, person), await logIn(t, person)];
   await logIn(t, person);
   await t.refresh({ refreshToken: stolen.refreshToken }, testRequest());
   t.clock.advance(10);
-  await forget();
+  await deleteEntries();
   await refusalOf(t.refresh({ refreshToken: stolen.refreshToken }, testRequest()));
   await logout(t.deps, { input: undefined, identity: left.identity }, testRequest());
   await endSession(t.deps, { input: { id: revoked.identity.sessionId }, identity }, testRequest());
@@ -101,16 +99,14 @@ test('the ends of sessions are on record: reuse, logout, revocation of one and o
   );
 });
 
-test('resets are on record, asked for and done, by link and by code, with what they verified', async () => {
+test('sending and confirming a reset write entries, by link and by code, also for the verified email', async () => {
   const { person, user } = await registerByLink(t);
   const { email } = person;
-  await forget();
-  await sendPasswordReset(t.deps, { email }, testRequest());
-  const token = tokenOf((await t.lastMail('reset-link', email)).url);
+  await deleteEntries();
+  const token = await mailedResetToken(t, person);
   await confirmPasswordReset(t.deps, { token, newPassword: 'a calm new morning' }, testRequest());
   t.clock.advance(60);
-  await sendCode(t.deps, { email, type: 'reset_password' }, testRequest());
-  const { code } = await t.lastMail('reset-code', email);
+  const code = await mailedResetCode(t, person);
   await confirmPasswordReset(t.deps, { email, code, newPassword: 'a calm new evening' }, testRequest());
   const entry = (event: string, by: string) => ({ event, userId: user.id, details: { by } });
   const entries = await recorded();
@@ -126,10 +122,10 @@ test('resets are on record, asked for and done, by link and by code, with what t
   );
 });
 
-test('a change of the password is on record; a refused one is not a change', async () => {
+test('a change of the password writes an entry, a refused one does not', async () => {
   const { person, user } = await registerByLink(t);
   const { identity } = await logIn(t, person);
-  await forget();
+  await deleteEntries();
   const change = (currentPassword: string) =>
     refusalOf(
       changePassword(t.deps, { input: { currentPassword, newPassword: 'a new one' }, identity }, testRequest()),
@@ -140,7 +136,7 @@ test('a change of the password is on record; a refused one is not a change', asy
   expect(await recorded()).toEqual([{ event: 'password_changed', userId: user.id, details }]);
 });
 
-test('the record outlives the account', async () => {
+test('entries are kept when the account is deleted', async () => {
   const { user } = await registerByLink(t);
   await t.deps.db.delete(users).where(eq(users.id, user.id));
   expect(await recorded()).toMatchObject([{ event: 'registered', userId: user.id }]);

@@ -19,7 +19,7 @@ import { confirmPasswordReset } from '../password-reset/confirm-password-reset.t
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, logIn, registerByLink, registerVerified, solved, tokenOf } from '../testing/people.ts';
+import { logIn, newPerson, refusalOf, registerByLink, registerVerified, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { cleanUp } from './clean-up.ts';
 import { expiredRows, removeRows } from './clean-up-store.ts';

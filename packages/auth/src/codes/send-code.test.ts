@@ -3,9 +3,9 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
   newPerson,
   refusalOf,
-  sideBySide,
   registerByLink,
   registerVerified,
+  sideBySide,
   solved,
   tally,
   waitOf,
@@ -23,31 +23,31 @@ type Input = Parameters<typeof sendCode>[1];
 const send = (input: Partial<Input> & { email: string }, request = testRequest()) =>
   sendCode(t.deps, { type: 'register', ...input }, request);
 
-test('the answer says how long the code lives and when the next may be asked for', async () => {
+test('the answer contains the lifetime of the code and the cooldown', async () => {
   const { email } = newPerson();
   expect(await send({ email }, testRequest({ locale: 'zh-CN' }))).toEqual({ email, expiresIn: 600, retryAfter: 60 });
   expect(await t.lastMail('verification-code', email)).toMatchObject({ locale: 'zh-CN', expiresInMinutes: 10 });
 });
 
-test("a reset's code speaks the account's language and greets by name", async () => {
+test("a code to reset is mailed in the account's language, with the username", async () => {
   const { person } = await registerVerified(t);
   await send({ email: person.email.toUpperCase(), type: 'reset_password' }, testRequest({ locale: 'zh-CN' }));
   expect(await t.lastMail('reset-code', person.email)).toMatchObject({ locale: 'en', username: person.username });
 });
 
-test('the address must fit the purpose, verified or not, and nothing is mailed where it does not', async () => {
+test('the email must fit the purpose, verified or not; otherwise nothing is mailed', async () => {
   const { person } = await registerByLink(t);
   const { email } = newPerson();
   const before = await t.mails();
   expect(await refusalOf(send({ email: person.email }))).toBe('EMAIL_TAKEN');
   expect(await refusalOf(send({ email, type: 'reset_password' }))).toBe('EMAIL_NOT_REGISTERED');
   expect(await t.mails()).toEqual(before);
-  // EMAIL_TAKEN meets no cooldown; an unknown address does, as it is counted before it is looked up.
+  // EMAIL_TAKEN starts no cooldown; an unknown email does, because it is counted before the account is looked up.
   expect(await refusalOf(send({ email: person.email }))).toBe('EMAIL_TAKEN');
   expect(await refusalOf(send({ email, type: 'reset_password' }))).toBe('RATE_LIMITED');
 });
 
-test('one code per 60 s and ten in 24 hours, for each address and purpose, to the exact call', async () => {
+test('an email gets exactly one code per 60 s and ten in 24 hours for each purpose', async () => {
   const { email } = newPerson();
   const outcomes = await sideBySide(10, () => refusalOf(send({ email })));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 9 });
@@ -64,13 +64,13 @@ test('one code per 60 s and ten in 24 hours, for each address and purpose, to th
   expect(await refusalOf(send({ email }))).toBe('none');
 });
 
-test('registering and resetting have cooldowns of their own; reset links and reset codes share one', async () => {
+test('registering and resetting have separate cooldowns; reset links and reset codes share one', async () => {
   const { person } = await registerByLink(t);
   expect(await refusalOf(send({ email: person.email, type: 'reset_password' }))).toBe('none');
   expect(await waitOf(send({ email: person.email, type: 'reset_password' }))).toBe(60);
 });
 
-test('after five codes from one IP address in 15 minutes a captcha is asked for, to the exact call', async () => {
+test('after exactly five codes for one IP address in 15 minutes a captcha is required', async () => {
   const request = testRequest();
   const outcomes = await sideBySide(12, () => refusalOf(send({ email: newPerson().email }, request)));
   expect(tally(outcomes)).toEqual({ none: 5, CAPTCHA_REQUIRED: 7 });
@@ -81,7 +81,7 @@ test('after five codes from one IP address in 15 minutes a captcha is asked for,
   expect(await refusalOf(send({ email: newPerson().email }, request))).toBe('none');
 });
 
-test('asking which addresses are taken needs a captcha after five questions, too', async () => {
+test('calls that end with EMAIL_TAKEN count as well, and require a captcha after five', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   const outcomes = [];
@@ -89,7 +89,7 @@ test('asking which addresses are taken needs a captcha after five questions, too
   expect(tally(outcomes)).toEqual({ EMAIL_TAKEN: 5, CAPTCHA_REQUIRED: 3 });
 });
 
-test('after three codes to one address in 24 hours a captcha is asked for, wherever the call comes from', async () => {
+test('after three codes to one email in 24 hours a captcha is required, from any IP address', async () => {
   const { email } = newPerson();
   for (let codes = 1; codes <= 3; codes += 1) {
     expect(await refusalOf(send({ email }))).toBe('none');
@@ -99,7 +99,7 @@ test('after three codes to one address in 24 hours a captcha is asked for, where
   expect(await refusalOf(send({ email, captcha: await solved(t) }))).toBe('none');
 });
 
-test('a captcha is not spent by a refusal that comes before it, nor where none was asked for', async () => {
+test('a captcha is not spent by an earlier refusal, nor when none is required', async () => {
   const { email } = newPerson();
   const captcha = await solved(t);
   expect(await refusalOf(send({ email, captcha }))).toBe('none');
@@ -114,7 +114,7 @@ test('a captcha is not spent by a refusal that comes before it, nor where none w
   expect(await refusalOf(send({ email, captcha }))).toBe('CAPTCHA_INVALID');
 });
 
-test('past its mails per hour an IP address is told nothing but to wait', async () => {
+test('an IP address over its hourly limit gets RATE_LIMITED for every email', async () => {
   const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 2 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
   const request = testRequest();

@@ -2,7 +2,15 @@ import { verificationCodes } from '@moonlight/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, registerVerified, tally, wrongCode } from '../testing/people.ts';
+import {
+  mailedResetCode,
+  newPerson,
+  refusalOf,
+  registerVerified,
+  sideBySide,
+  tally,
+  wrongCode,
+} from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { sendCode } from './send-code.ts';
 import { verifyCode } from './verify-code.ts';
@@ -28,7 +36,7 @@ test('a code is six digits, and verifying it does not consume it', async () => {
     expect(await verifyCode(t.deps, { email: email.toUpperCase(), code, type: 'register' })).toEqual({ valid: true });
 });
 
-test('five wrong tries are CODE_INVALID and kill the code: from then on right and wrong are told so', async () => {
+test('after five wrong attempts with CODE_INVALID every attempt, right or wrong, is CODE_ATTEMPTS_EXCEEDED', async () => {
   const { email, code } = await mailedCode();
   for (let tries = 1; tries <= 5; tries += 1) expect(await verify(email, wrongCode(code))).toBe('CODE_INVALID');
   expect(await verify(email, code)).toBe('CODE_ATTEMPTS_EXCEEDED');
@@ -36,7 +44,7 @@ test('five wrong tries are CODE_INVALID and kill the code: from then on right an
   expect(await verify(email, code)).toBe('CODE_ATTEMPTS_EXCEEDED');
 });
 
-test('right tries between wrong ones give none back', async () => {
+test('right attempts between wrong ones do not reset the count', async () => {
   const { email, code } = await mailedCode();
   for (let tries = 1; tries <= 4; tries += 1) {
     expect(await verify(email, wrongCode(code))).toBe('CODE_INVALID');
@@ -46,13 +54,13 @@ test('right tries between wrong ones give none back', async () => {
   expect(await verify(email, code)).toBe('CODE_ATTEMPTS_EXCEEDED');
 });
 
-test('of 30 wrong tries side by side exactly five are free', async () => {
+test('of 30 parallel wrong attempts exactly five are CODE_INVALID', async () => {
   const { email, code } = await mailedCode();
   const outcomes = await sideBySide(30, () => verify(email, wrongCode(code)));
   expect(tally(outcomes)).toEqual({ CODE_INVALID: 5, CODE_ATTEMPTS_EXCEEDED: 25 });
 });
 
-test('only the newest code counts, and it has five tries of its own', async () => {
+test('only the newest code is valid, and its attempts are counted separately', async () => {
   const { email, code: older } = await mailedCode();
   for (let tries = 1; tries <= 5; tries += 1) await verify(email, wrongCode(older));
   t.clock.advance(60);
@@ -61,7 +69,7 @@ test('only the newest code counts, and it has five tries of its own', async () =
   expect(await verify(email, newer)).toBe('none');
 });
 
-test('a code lives 10 minutes, to the millisecond; a wrong one is wrong however late', async () => {
+test('a code expires after exactly 10 minutes; a wrong code is CODE_INVALID also after that', async () => {
   const { email, code } = await mailedCode();
   t.clock.advance(599.999);
   expect(await verify(email, code)).toBe('none');
@@ -70,7 +78,7 @@ test('a code lives 10 minutes, to the millisecond; a wrong one is wrong however 
   expect(await verify(email, wrongCode(code))).toBe('CODE_INVALID');
 });
 
-test('a code is good for one address and one purpose', async () => {
+test('a code is valid for one email and one purpose', async () => {
   const { email, code } = await mailedCode();
   const { email: other } = await mailedCode();
   expect(await verify(newPerson().email, code)).toBe('CODE_INVALID');
@@ -78,13 +86,12 @@ test('a code is good for one address and one purpose', async () => {
   expect(await verify(other, code === others ? wrongCode(code) : code)).toBe('CODE_INVALID');
   expect(await verify(email, code, 'reset_password')).toBe('CODE_INVALID');
   const { person } = await registerVerified(t);
-  await sendCode(t.deps, { email: person.email, type: 'reset_password' }, testRequest());
-  const { code: resetCode } = await t.lastMail('reset-code', person.email);
+  const resetCode = await mailedResetCode(t, person);
   expect(await verify(person.email, resetCode, 'register')).toBe('CODE_INVALID');
   expect(await verify(person.email, resetCode, 'reset_password')).toBe('none');
 });
 
-test('a code is stored as a keyed hash that no other address, purpose or key shares', async () => {
+test('a code is stored as a keyed hash, which differs by email and by key', async () => {
   const fixed = { ...t.deps.random, digits: () => '042195' };
   const [one, two] = [newPerson().email, newPerson().email];
   for (const email of [one, two])

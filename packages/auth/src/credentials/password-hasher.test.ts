@@ -6,7 +6,7 @@ import { refusalOf, sideBySide, tally } from '../testing/people.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import { passwordHasher } from './password-hasher.ts';
 
-test('a hash is argon2id of the configured cost with a salt of its own, and fits its password alone', async () => {
+test('a hash is argon2id with the configured cost and a random salt, and matches only its password', async () => {
   const hasher = await passwordHasher(testHashCost);
   const [one, two] = [await hasher.hash('月光 and a quiet night'), await hasher.hash('月光 and a quiet night')];
   expect(one).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
@@ -16,14 +16,14 @@ test('a hash is argon2id of the configured cost with a salt of its own, and fits
     expect(await hasher.verify(wrong, one)).toBe(false);
 });
 
-test('without an account, and with a malformed hash, no password fits', async () => {
+test('without an account, and with a malformed hash, no password matches', async () => {
   const hasher = await passwordHasher(testHashCost);
-  expect(await hasher.verify('nobody has this password', undefined)).toBe(false);
+  expect(await hasher.verify('the password of no account', undefined)).toBe(false);
   for (const malformed of ['', 'x', '$argon2id$v=19$m=8,t=1,p=1$', '$2b$12$abcdefghijklmnopqrstuv'])
     expect(await hasher.verify('whatever', malformed)).toBe(false);
 });
 
-test('a hash is outdated when it took less than one of today, or is of another kind', async () => {
+test('a hash is outdated when its cost is lower than the configured one, or its algorithm differs', async () => {
   const hasher = await passwordHasher({ memoryCost: 16, timeCost: 2, parallelism: 1 });
   const hashOf = async (memoryCost: number, timeCost: number) =>
     (await passwordHasher({ memoryCost, timeCost, parallelism: 1 })).hash('whatever it is');
@@ -34,21 +34,21 @@ test('a hash is outdated when it took less than one of today, or is of another k
   expect(hasher.isOutdated('$2b$12$abcdefghijklmnopqrstuv')).toBe(true);
 });
 
-test('a storm is hashed as far as there is room, the rest is OVERLOADED with a wait', async () => {
+test('a burst is hashed up to the limit of the queue, the rest is OVERLOADED with a wait', async () => {
   const hasher = await passwordHasher(testHashCost);
-  const room = availableParallelism() * 65;
-  const outcomes = await sideBySide(room + 10, () => refusalOf(hasher.hash('whatever it is')));
-  expect(tally(outcomes)).toEqual({ none: room, OVERLOADED: 10 });
+  const capacity = availableParallelism() * 65;
+  const outcomes = await sideBySide(capacity + 10, () => refusalOf(hasher.hash('whatever it is')));
+  expect(tally(outcomes)).toEqual({ none: capacity, OVERLOADED: 10 });
   expect(await refusalOf(hasher.hash('whatever it is'))).toBe('none');
 });
 
-test('never more jobs run than allowed, in the order they came, also when new ones come as others finish', async () => {
+test('jobs run in the order they came and never more than allowed, also when new ones come as others finish', async () => {
   const enqueue = boundedQueue({ concurrency: 2, waiting: 1000, retryAfterSeconds: 1 });
-  const begun: number[] = [];
+  const started: number[] = [];
   let running = 0;
   let most = 0;
   const job = (name: number) => async () => {
-    begun.push(name);
+    started.push(name);
     running += 1;
     most = Math.max(most, running);
     for (let ticks = 0; ticks < name % 5; ticks += 1) await Promise.resolve();
@@ -63,10 +63,10 @@ test('never more jobs run than allowed, in the order they came, also when new on
   };
   await sideBySide(7, worker);
   expect(most).toBe(2);
-  expect(begun).toEqual(Array.from({ length: 140 }, (_, index) => index + 1));
+  expect(started).toEqual(Array.from({ length: 140 }, (_, index) => index + 1));
 });
 
-test('a job that fails gives its place back', async () => {
+test('a job that fails frees its slot', async () => {
   const enqueue = boundedQueue({ concurrency: 1, waiting: 0, retryAfterSeconds: 3 });
   await expect(enqueue(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   const { promise, resolve } = Promise.withResolvers<string>();

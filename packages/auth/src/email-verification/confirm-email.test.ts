@@ -2,7 +2,7 @@ import { auditLog, emailVerifications } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, logIn, registerByLink, tally, tokenOf } from '../testing/people.ts';
+import { logIn, refusalOf, registerByLink, sideBySide, tally, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { confirmEmail, inspectVerificationLink } from './confirm-email.ts';
@@ -19,7 +19,7 @@ afterAll(() => t.close());
 
 const confirm = (token: string) => confirmEmail(t.deps, { token }, testRequest());
 
-/** Asks for another link, a minute later. */
+/** Sends another link, one minute later. */
 const secondLink = async (person: Parameters<typeof logIn>[1]): Promise<string> => {
   const { identity } = await logIn(t, person);
   t.clock.advance(60);
@@ -27,7 +27,7 @@ const secondLink = async (person: Parameters<typeof logIn>[1]): Promise<string> 
   return tokenOf((await t.lastMail('verification-link', person.email)).url);
 };
 
-test('a link verifies its address; the same link again is already_verified, however late', async () => {
+test('a link verifies its email; using it again is already_verified, however late', async () => {
   const { person, linkToken } = await registerByLink(t);
   expect(await confirm(linkToken)).toEqual({ status: 'verified' });
   const { identity } = await logIn(t, person);
@@ -38,7 +38,7 @@ test('a link verifies its address; the same link again is already_verified, howe
   expect(await confirm(linkToken)).toEqual({ status: 'already_verified' });
 });
 
-test('a link lives 15 minutes, to the millisecond', async () => {
+test('a link expires after exactly 15 minutes', async () => {
   const { linkToken: early } = await registerByLink(t);
   t.clock.advance(MINUTES_15 - 0.001);
   expect(await confirm(early)).toEqual({ status: 'verified' });
@@ -47,7 +47,7 @@ test('a link lives 15 minutes, to the millisecond', async () => {
   expect(await refusalOf(confirm(late))).toBe('LINK_EXPIRED');
 });
 
-test('a new link makes the older one invalid, also when both are expired', async () => {
+test('a new link invalidates the older one, also after both have expired', async () => {
   const { person, linkToken: older } = await registerByLink(t);
   const newer = await secondLink(person);
   expect(await refusalOf(confirm(older))).toBe('LINK_INVALID');
@@ -56,7 +56,7 @@ test('a new link makes the older one invalid, also when both are expired', async
   expect(await refusalOf(confirm(newer))).toBe('LINK_EXPIRED');
 });
 
-test('replaced and expired links of an address that is verified by now are already_verified', async () => {
+test('replaced and expired links of a verified email are already_verified', async () => {
   const { person, linkToken: older } = await registerByLink(t);
   expect(await confirm(await secondLink(person))).toEqual({ status: 'verified' });
   expect(await confirm(older)).toEqual({ status: 'already_verified' });
@@ -64,12 +64,12 @@ test('replaced and expired links of an address that is verified by now are alrea
   expect(await confirm(older)).toEqual({ status: 'already_verified' });
 });
 
-test('a link nobody was mailed is invalid', async () => {
+test('a link that was never mailed is invalid', async () => {
   expect(await refusalOf(confirm('A'.repeat(43)))).toBe('LINK_INVALID');
   expect(await refusalOf(inspectVerificationLink(t.deps, { token: "' or 1=1" }))).toBe('LINK_INVALID');
 });
 
-test('of ten clicks at the same instant one verifies, and that is on record once', async () => {
+test('of ten parallel confirmations exactly one verifies, and there is one audit entry', async () => {
   const { user, linkToken } = await registerByLink(t);
   const outcomes = await sideBySide(10, async () => (await confirm(linkToken)).status);
   expect(tally(outcomes)).toEqual({ verified: 1, already_verified: 9 });
@@ -80,7 +80,7 @@ test('of ten clicks at the same instant one verifies, and that is on record once
   expect(entries).toHaveLength(1);
 });
 
-test('looking at a link tells what it is worth and spends nothing', async () => {
+test('inspecting a link returns its state and does not use it', async () => {
   const { linkToken } = await registerByLink(t);
   t.statements();
   for (let scanner = 0; scanner < 10; scanner += 1)
@@ -93,7 +93,7 @@ test('looking at a link tells what it is worth and spends nothing', async () => 
   expect(await refusalOf(inspectVerificationLink(t.deps, { token: late }))).toBe('LINK_EXPIRED');
 });
 
-test('a link is stored as its SHA-256 alone', async () => {
+test('a link is stored only as its SHA-256', async () => {
   const { user, linkToken } = await registerByLink(t);
   const rows = await t.deps.db.select().from(emailVerifications).where(eq(emailVerifications.userId, user.id));
   expect(rows.map(({ tokenHash }) => tokenHash)).toEqual([hashLinkToken(linkToken)]);

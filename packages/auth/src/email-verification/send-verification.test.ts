@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, registerByLink, registerVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
+import { refusalOf, registerByLink, registerVerified, sideBySide, tally, tokenOf, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { inspectVerificationLink } from './confirm-email.ts';
 import { sendVerification } from './send-verification.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-test('the mail of a registration starts the cooldown of 60 s, which ends to the millisecond', async () => {
+test('the mail of a registration starts a cooldown of exactly 60 s', async () => {
   const { user } = await registerByLink(t);
   expect(await waitOf(sendVerification(t.deps, user, testRequest()))).toBe(60);
   t.clock.advance(59.999);
@@ -24,7 +24,7 @@ test('the mail of a registration starts the cooldown of 60 s, which ends to the 
   });
 });
 
-test('an address gets ten verification mails in 24 hours, of which the first was the registration', async () => {
+test('an email gets ten verification mails in 24 hours, including that of the registration', async () => {
   const { user } = await registerByLink(t);
   for (let mails = 2; mails <= 10; mails += 1) {
     t.clock.advance(60);
@@ -38,14 +38,14 @@ test('an address gets ten verification mails in 24 hours, of which the first was
   expect(await refusalOf(sendVerification(t.deps, user, testRequest()))).toBe('none');
 });
 
-test('of many sends at the same instant one passes', async () => {
+test('of parallel sends exactly one is allowed', async () => {
   const { user } = await registerByLink(t);
   t.clock.advance(60);
   const outcomes = await sideBySide(8, () => refusalOf(sendVerification(t.deps, user, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 7 });
 });
 
-test('without a cooldown, too, sends at the same instant leave exactly one good link', async () => {
+test('parallel sends leave exactly one valid link, also without a cooldown', async () => {
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
   const { user } = await registerByLink(t);
@@ -59,7 +59,7 @@ test('without a cooldown, too, sends at the same instant leave exactly one good 
   expect(tally(worth)).toEqual({ none: 1, LINK_INVALID: 6 });
 });
 
-test('a verified account is told so, with no mail and no cooldown in its way', async () => {
+test('a verified account is EMAIL_ALREADY_VERIFIED, without a mail and without a cooldown', async () => {
   const { user } = await registerVerified(t);
   const verified = { ...user, isEmailVerified: true };
   const before = await t.mails();
@@ -67,7 +67,7 @@ test('a verified account is told so, with no mail and no cooldown in its way', a
   expect(await t.mails()).toEqual(before);
 });
 
-test('one IP address causes 100 mails an hour at most', async () => {
+test('one IP address can cause exactly its limit of mails in an hour', async () => {
   const request = testRequest();
   const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 3 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
@@ -75,7 +75,7 @@ test('one IP address causes 100 mails an hour at most', async () => {
   t.clock.advance(60);
   const outcomes = await Promise.all(accounts.map(({ user }) => refusalOf(sendVerification(deps, user, request))));
   expect(tally(outcomes)).toEqual({ none: 3, RATE_LIMITED: 3 });
-  // A refused call is counted nowhere: those addresses met no cooldown.
+  // A refused call is not counted, so it started no cooldown for those emails.
   const refused = accounts.filter((_, index) => outcomes[index] === 'RATE_LIMITED');
   for (const { user } of refused) expect(await refusalOf(sendVerification(deps, user, testRequest()))).toBe('none');
 });

@@ -5,9 +5,9 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
   newPerson,
   refusalOf,
-  sideBySide,
   registerByLink,
   registerVerified,
+  sideBySide,
   solved,
   tally,
   tokenOf,
@@ -26,7 +26,7 @@ afterAll(() => t.close());
 const send = async (email: string, captcha?: string) =>
   sendPasswordReset(t.deps, { email, captcha: captcha ?? (await solved(t)) }, testRequest());
 
-test('a link is mailed in the language of the account, and stored as its SHA-256 alone', async () => {
+test('a link is mailed in the language of the account, and stored only as its SHA-256', async () => {
   const { person, user } = await registerVerified(t);
   const { email } = person;
   expect(await send(email)).toEqual({ email, expiresIn: 1800, retryAfter: 60 });
@@ -37,7 +37,7 @@ test('a link is mailed in the language of the account, and stored as its SHA-256
   expect(rows.map(({ tokenHash }) => tokenHash)).toEqual([hashLinkToken(tokenOf(mail.url))]);
 });
 
-test('a captcha is always asked for, and a solution counts once', async () => {
+test('a captcha is always required, and a solution is accepted once', async () => {
   const { person } = await registerByLink(t);
   const bare = sendPasswordReset(t.deps, { email: person.email }, testRequest());
   expect(await refusalOf(bare)).toBe('CAPTCHA_REQUIRED');
@@ -47,7 +47,7 @@ test('a captcha is always asked for, and a solution counts once', async () => {
   expect(await refusalOf(send((await registerByLink(t)).person.email, captcha))).toBe('CAPTCHA_INVALID');
 });
 
-test('an unsolved captcha uses up nobody’s mails, and a cooldown spends no captcha', async () => {
+test('a wrong captcha does not count as a mail, and a refusal by the cooldown spends no captcha', async () => {
   const { person } = await registerByLink(t);
   for (let tries = 0; tries < 12; tries += 1) await refusalOf(send(person.email, 'nonsense'));
   expect(await refusalOf(send(person.email))).toBe('none');
@@ -57,7 +57,7 @@ test('an unsolved captcha uses up nobody’s mails, and a cooldown spends no cap
   expect(await refusalOf(send(person.email, captcha))).toBe('none');
 });
 
-test('one per 60 s and ten in 24 hours, to the exact call; counted before the account is looked up', async () => {
+test('an email, known or not, gets exactly one mail per 60 s and ten in 24 hours', async () => {
   for (const email of [(await registerVerified(t)).person.email, newPerson().email]) {
     const outcomes = await sideBySide(6, async () => refusalOf(send(email)));
     expect(tally(outcomes)).toMatchObject({ RATE_LIMITED: 5 });
@@ -69,13 +69,13 @@ test('one per 60 s and ten in 24 hours, to the exact call; counted before the ac
   }
 });
 
-test('an unknown address is told so in open privacy, and nothing is mailed', async () => {
+test('an unknown email is EMAIL_NOT_REGISTERED in open privacy, and nothing is mailed', async () => {
   const before = await t.mails();
   expect(await refusalOf(send(newPerson().email))).toBe('EMAIL_NOT_REGISTERED');
   expect(await t.mails()).toEqual(before);
 });
 
-test('without a cooldown, too, sends at the same instant leave exactly one good link', async () => {
+test('parallel sends leave exactly one valid link, also without a cooldown', async () => {
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, captcha: null, settings: { ...t.deps.settings, limits } };
   const { person, user } = await registerVerified(t);

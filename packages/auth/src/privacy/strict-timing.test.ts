@@ -13,7 +13,7 @@ const WARM_UP = 5;
 let t: TestAuth;
 let known: string[];
 beforeAll(async () => {
-  // The cost of the running service, so that a hash that is missing on one side stands out.
+  // The cost of the running service, so that a missing hash makes a measurable difference.
   const hasher = await passwordHasher({ memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   t = await createTestAuth({ hasher, settings: { accounts: { privacy: 'strict' } } });
   known = [];
@@ -24,7 +24,7 @@ afterAll(() => t.close());
 
 type Sample = { known: number[]; unknown: number[] };
 
-/** Known and unknown addresses in turns, so that whatever else the machine does falls on both alike. */
+/** Alternates known and unknown emails, so that other load of the machine affects both alike. */
 const measure = async (call: (email: string) => Promise<unknown>): Promise<Sample> => {
   const sample: Sample = { known: [], unknown: [] };
   for (const [index, email] of known.entries()) {
@@ -43,14 +43,14 @@ const measure = async (call: (email: string) => Promise<unknown>): Promise<Sampl
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** How likely a known address takes longer than an unknown one: one half when nobody can tell (Mann and Whitney's U). */
+/** The probability that a known email takes longer than an unknown one: 0.5 when they cannot be told apart (Mann-Whitney U). */
 const likelihoodOfLonger = (sample: Sample): number => {
   const longer = sample.known.flatMap((time) => sample.unknown.filter((other) => time > other)).length;
   return longer / (sample.known.length * sample.unknown.length);
 };
 
-// That the same statements run is what decides, and it is tested without a stopwatch. These bounds are wide: they find a
-// hash or a statement that is missing on one side, and never fail because the machine is busy.
+// The decisive test is that the same statements run, which needs no measurement. These bounds are wide: they find a hash or
+// a statement that is missing for one kind of email, and do not fail because the machine is busy.
 test.each([
   { name: 'a reset link', call: (email: string) => sendPasswordReset(t.deps, { email }, testRequest()) },
   { name: 'a code', call: (email: string) => sendCode(t.deps, { email, type: 'register' }, testRequest()) },
@@ -58,7 +58,7 @@ test.each([
     name: 'a login',
     call: (email: string) => refusalOf(login(t.deps, { email, password: 'not the password' }, testRequest())),
   },
-])('$name takes known and unknown addresses the same time', async ({ call }) => {
+])('$name takes the same time for known and unknown emails', async ({ call }) => {
   const sample = await measure(call);
   const ratio = median(sample.known) / median(sample.unknown);
   expect(ratio).toBeGreaterThan(0.7);

@@ -10,11 +10,11 @@ import { checkEmail, register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
-import { newPerson, refusalOf, registerByLink, registerByCode, wrongCode } from '../testing/people.ts';
+import { newPerson, refusalOf, registerByCode, registerByLink, wrongCode } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 
 let t: TestAuth;
-/** The same service in its open days: accounts that were registered by link, and never verified. */
+/** The same service with open privacy, to register accounts by link that are never verified. */
 let open: TestAuth;
 beforeAll(async () => {
   t = await createTestAuth({ settings: { accounts: { privacy: 'strict' } } });
@@ -25,7 +25,7 @@ afterAll(async () => {
   await t.close();
 });
 
-/** Everything a caller could tell two answers apart by, but for time; and the statements, which time follows. */
+/** Everything that a caller could compare, except the response time; and the statements, which determine the time. */
 const traceOf = async (call: Promise<unknown>) => {
   t.statements();
   const answer = await call.catch((error: unknown) => {
@@ -35,32 +35,32 @@ const traceOf = async (call: Promise<unknown>) => {
   return { answer, statements: t.statements() };
 };
 
-/** Calls for each address in several rounds, and answers what each one saw: the same, where nobody learns anything. */
-const look = async (emails: readonly string[], call: (email: string) => Promise<unknown>, rounds = 1) => {
+/** Makes a call for each email in several rounds, and returns the trace of each email. */
+const traces = async (emails: readonly string[], call: (email: string) => Promise<unknown>, rounds = 1) => {
   const seen = emails.map(() => '');
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, email] of emails.entries()) {
       const trace = JSON.stringify(await traceOf(call(email)));
-      seen[index] += trace.replaceAll(email, 'the address').replaceAll(email.toLowerCase(), 'the address');
+      seen[index] += trace.replaceAll(email, 'the email').replaceAll(email.toLowerCase(), 'the email');
     }
     t.clock.advance(7);
   }
   return seen;
 };
 
-const expectAlike = async (...parameters: Parameters<typeof look>) => {
-  const [first, ...others] = await look(...parameters);
+const expectAlike = async (...parameters: Parameters<typeof traces>) => {
+  const [first, ...others] = await traces(...parameters);
   expect(others).toEqual(others.map(() => first));
 };
 
-test('check-email is not there, for nobody and however often', async () => {
+test('check-email is NOT_FOUND for every email, without a limit', async () => {
   const { person } = await registerByCode(t);
   const request = testRequest();
   for (let times = 0; times < 70; times += 1)
     expect(await refusalOf(checkEmail(t.deps, { email: person.email }, request))).toBe('NOT_FOUND');
 });
 
-test('registering needs a code; without one no account is looked at and nothing is written', async () => {
+test('registering requires a code; without one no account is looked up and nothing is written', async () => {
   const { person } = await registerByCode(t);
   const before = await dumpTables(t.deps.db);
   for (const email of [person.email, newPerson().email]) {
@@ -71,20 +71,20 @@ test('registering needs a code; without one no account is looked at and nothing 
   expect(await dumpTables(t.deps.db)).toEqual(before);
 });
 
-test('without the right code nobody learns whether an address or a name is taken', async () => {
+test('without the right code a caller cannot find out whether an email or a username is taken', async () => {
   const { person } = await registerByCode(t);
   const emails = [person.email, newPerson().email];
   t.clock.advance(60);
   await expectAlike(emails, (email) => sendCode(t.deps, { email, type: 'register' }, testRequest()));
   const guess = (username: string) => (email: string) =>
     register(t.deps, { email, username, password: person.password, code: '000000' }, testRequest());
-  // One after the other until the tries are used up, with a taken name and a free one.
+  // With a taken username and a free one, until the attempts are used up.
   await expectAlike(emails, guess(person.username), 3);
   await expectAlike(emails, guess(newPerson().username), 4);
   expect(await refusalOf(guess(person.username)(person.email))).toBe('CODE_ATTEMPTS_EXCEEDED');
 });
 
-test('a taken name is told once the code was right, which is not consumed by it', async () => {
+test('USERNAME_TAKEN comes after the right code, which it does not consume', async () => {
   const { person } = await registerByCode(t);
   const newcomer = newPerson();
   await sendCode(t.deps, { email: newcomer.email, type: 'register' }, testRequest());
@@ -94,7 +94,7 @@ test('a taken name is told once the code was right, which is not consumed by it'
   expect(await registering(newcomer.username)).toBe('none');
 });
 
-test('a code is promised alike, cooldown included, and the mailbox gets the truth', async () => {
+test('send-code gives the same answers for known and unknown emails, and mails a notice to the owner', async () => {
   const { person } = await registerByCode(t);
   const { email: unknown } = newPerson();
   t.clock.advance(60);
@@ -108,7 +108,7 @@ test('a code is promised alike, cooldown included, and the mailbox gets the trut
   expect(await t.lastMail('no-account', unknown)).toMatchObject({ to: unknown, registerUrl });
 });
 
-test('a reset link is promised alike, cooldown included, and the mailbox gets the truth', async () => {
+test('sending a reset link gives the same answers for known and unknown emails, and mails a notice', async () => {
   const { person } = await registerByCode(t);
   const { email: unknown } = newPerson();
   await expectAlike([person.email, unknown], (email) => sendPasswordReset(t.deps, { email }, testRequest()), 3);
@@ -116,7 +116,7 @@ test('a reset link is promised alike, cooldown included, and the mailbox gets th
   expect(await t.lastMail('no-account', unknown)).toMatchObject({ to: unknown });
 });
 
-test('guessing codes is answered alike, with their tries used up as well', async () => {
+test('wrong codes get the same answers for known and unknown emails, also after the last attempt', async () => {
   const { person } = await registerByCode(t);
   const emails = [person.email, newPerson().email];
   t.clock.advance(60);
@@ -132,7 +132,7 @@ test('guessing codes is answered alike, with their tries used up as well', async
   }
 });
 
-test('a login of an unverified or disabled unverified account is that of an unknown one: answers, waits, statements', async () => {
+test('a login to an unverified account, disabled or not, gets the same answers, waits and statements as an unknown one', async () => {
   const { person: unverified } = await registerByLink(open);
   const { person: disabled } = await registerByLink(open);
   await open.deps.db.update(users).set({ isActive: false }).where(eq(users.email, disabled.email));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, type Person, refusalOf, sideBySide, registerByLink, tally, wrongCode } from '../testing/people.ts';
+import { newPerson, type Person, refusalOf, registerByLink, sideBySide, tally, wrongCode } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { register } from './register.ts';
 
@@ -21,7 +21,7 @@ const withCode = async (): Promise<Person & { code: string }> => {
 };
 const registering = (input: Person & { code: string }) => refusalOf(register(t.deps, input, testRequest()));
 
-test('an account begins verified and logged in, and no link is mailed', async () => {
+test('a new account is verified and logged in, and no link is mailed', async () => {
   const input = await withCode();
   const mailsBefore = (await t.mails()).length;
   const { user, tokens } = await register(t.deps, input, testRequest());
@@ -34,14 +34,14 @@ test('an account begins verified and logged in, and no link is mailed', async ()
   expect(entries.map(({ event }) => event).toSorted()).toEqual(['email_verified', 'registered']);
 });
 
-test('looking at the code before does not consume it; registering does', async () => {
+test('verifying the code does not consume it; registering does', async () => {
   const input = await withCode();
   expect(await verifyCode(t.deps, { ...input, type: 'register' })).toEqual({ valid: true });
   expect(await registering(input)).toBe('none');
   expect(await refusalOf(verifyCode(t.deps, { ...input, type: 'register' }))).toBe('CODE_INVALID');
 });
 
-test('a wrong, a late and a foreign code register nobody, and wrong tries count', async () => {
+test('a wrong code, an expired one and one of another email are refused, and wrong attempts count', async () => {
   const input = await withCode();
   const accounts = await t.deps.db.$count(users);
   for (let tries = 1; tries <= 5; tries += 1)
@@ -54,7 +54,7 @@ test('a wrong, a late and a foreign code register nobody, and wrong tries count'
   expect(await t.deps.db.$count(users)).toBe(accounts);
 });
 
-test('of many registrations racing with one code one wins, whatever names they ask for', async () => {
+test('of parallel registrations with one code exactly one succeeds, also with different usernames', async () => {
   const input = await withCode();
   const before = await t.deps.db.$count(sessions);
   const outcomes = await sideBySide(8, (index) =>
@@ -65,7 +65,7 @@ test('of many registrations racing with one code one wins, whatever names they a
   expect(await t.deps.db.$count(sessions)).toBe(before + 1);
 });
 
-test('a taken name is told only after the right code, and does not consume it', async () => {
+test('USERNAME_TAKEN comes only after the right code, and does not consume it', async () => {
   const { person } = await registerByLink(t);
   const input = { ...(await withCode()), username: person.username.toUpperCase() };
   expect(await registering({ ...input, code: wrongCode(input.code) })).toBe('CODE_INVALID');
@@ -73,22 +73,22 @@ test('a taken name is told only after the right code, and does not consume it', 
   expect(await registering({ ...input, username: newPerson().username })).toBe('none');
 });
 
-test('of two codes racing for one name one wins; the other code stays good', async () => {
+test('of two codes with one username exactly one succeeds; the other code stays valid', async () => {
   const rivals = [await withCode(), await withCode()].map((each) => ({ ...each, username: 'The_Same_Name' }));
   const outcomes = await Promise.all(rivals.map(registering));
   expect(tally(outcomes)).toEqual({ none: 1, USERNAME_TAKEN: 1 });
   const loser = rivals[outcomes.indexOf('USERNAME_TAKEN')];
-  if (loser === undefined) throw new Error('nobody lost');
+  if (loser === undefined) throw new Error('both succeeded');
   expect(await registering({ ...loser, username: newPerson().username })).toBe('none');
 });
 
-test('an address that was registered by link meanwhile is taken', async () => {
+test('an email that was registered by link since is EMAIL_TAKEN', async () => {
   const input = await withCode();
   await register(t.deps, { email: input.email, username: input.username, password: input.password }, testRequest());
   expect(await registering({ ...input, username: newPerson().username })).toBe('EMAIL_TAKEN');
 });
 
-test('a password everybody tries costs no try of the code', async () => {
+test('a common password does not count as an attempt with the code', async () => {
   const input = await withCode();
   for (let tries = 0; tries < 6; tries += 1)
     expect(await registering({ ...input, password: 'Password123' })).toBe('PASSWORD_TOO_COMMON');

@@ -5,18 +5,19 @@ import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
 import {
+  logIn,
   newPerson,
   refusalOf,
-  sideBySide,
-  logIn,
   registerByLink,
   registerVerified,
+  sideBySide,
   tally,
   tokenOf,
+  waitOf,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
-import { register } from './register.ts';
+import { checkEmail, register } from './register.ts';
 
 const DAY = 86_400;
 
@@ -29,7 +30,7 @@ afterAll(() => t.close());
 const registering = (person: ReturnType<typeof newPerson>) => refusalOf(register(t.deps, person, testRequest()));
 const accounts = async (email: string) => (await t.deps.db.select().from(users).where(eq(users.email, email))).length;
 
-test('an account begins unverified, as typed, with a mailed link and no tokens', async () => {
+test('a new account is unverified and keeps its names as typed; a link is mailed, and there are no tokens', async () => {
   const person = newPerson();
   const { user, tokens } = await register(t.deps, { ...person, locale: 'zh-CN' }, testRequest());
   const now = t.clock.now().toISOString();
@@ -50,19 +51,19 @@ test('an account begins unverified, as typed, with a mailed link and no tokens',
   expect(mail.url).toMatch(/^https:\/\/app\.example\.com\/verify-email\?token=[\w-]{43}$/);
 });
 
-test('the mails of an account speak the language of its registration, unless it names one', async () => {
+test('the language of an account is that of the request, unless the input names one', async () => {
   const person = newPerson();
   const { user } = await register(t.deps, person, testRequest({ locale: 'zh-CN' }));
   expect(user.locale).toBe('zh-CN');
 });
 
-test('passwords are kept as argon2id hashes alone', async () => {
+test('passwords are stored only as argon2id hashes', async () => {
   const { person } = await registerByLink(t);
   const [row] = await t.deps.db.select().from(users).where(eq(users.email, person.email));
   expect(row?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
 });
 
-test('of many registrations of one address at the same instant one wins, the others are told EMAIL_TAKEN', async () => {
+test('of parallel registrations with one email exactly one succeeds, the others get EMAIL_TAKEN', async () => {
   const { email } = newPerson();
   const rivals = Array.from({ length: 8 }, (_, index) => ({
     ...newPerson(),
@@ -72,7 +73,7 @@ test('of many registrations of one address at the same instant one wins, the oth
   expect(tally(outcomes)).toEqual({ none: 1, EMAIL_TAKEN: 7 });
 });
 
-test('of many registrations of one name at the same instant one wins; the losers may take another name at once', async () => {
+test('of parallel registrations with one username exactly one succeeds; the others can use another name at once', async () => {
   const { username } = newPerson();
   const rivals = Array.from({ length: 8 }, (_, index) => ({
     ...newPerson(),
@@ -84,7 +85,7 @@ test('of many registrations of one name at the same instant one wins; the losers
   for (const { email } of losers) expect(await registering({ ...newPerson(), email })).toBe('none');
 });
 
-test('the address counts more than the name, neither starts a cooldown, and nothing is written', async () => {
+test('EMAIL_TAKEN comes before USERNAME_TAKEN, neither starts a cooldown, and nothing is written', async () => {
   const { person } = await registerByLink(t);
   const other = newPerson();
   const before = await dumpTables(t.deps.db, ['limits']);
@@ -98,7 +99,7 @@ test('the address counts more than the name, neither starts a cooldown, and noth
   expect(await registering(other)).toBe('none');
 });
 
-test('a hasher without room starts no cooldown: trying again shortly works', async () => {
+test('OVERLOADED starts no cooldown, so a retry succeeds', async () => {
   const busy = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
   const person = newPerson();
   const overloaded = { ...t.deps, hasher: { ...t.deps.hasher, hash: busy } };
@@ -108,7 +109,7 @@ test('a hasher without room starts no cooldown: trying again shortly works', asy
   expect(await registering(person)).toBe('none');
 });
 
-test('a never-used account counts as gone after 24 hours, at that very millisecond', async () => {
+test('an account that was neither verified nor used expires after exactly 24 hours', async () => {
   const { person, linkToken } = await registerByLink(t);
   t.clock.advance(DAY - 0.001);
   expect(await registering(person)).toBe('EMAIL_TAKEN');
@@ -116,11 +117,11 @@ test('a never-used account counts as gone after 24 hours, at that very milliseco
   t.clock.advance(0.001);
   expect(await registering(person)).toBe('none');
   expect(await accounts(person.email)).toBe(1);
-  // The stranger's link went with the account.
+  // The verification link was deleted with the expired account.
   expect(await refusalOf(confirmEmail(t.deps, { token: linkToken }, testRequest()))).toBe('LINK_INVALID');
 });
 
-test('a registration takes the place of two accounts that are gone, by address and by name', async () => {
+test('a registration can replace two expired accounts, one by email and one by username', async () => {
   const { person: first } = await registerByLink(t);
   const { person: second } = await registerByLink(t);
   t.clock.advance(DAY);
@@ -129,7 +130,7 @@ test('a registration takes the place of two accounts that are gone, by address a
   expect(await accounts(second.email)).toBe(0);
 });
 
-test('an account somebody verified or logged into is never gone', async () => {
+test('an account that was verified or used never expires', async () => {
   const { person: verified } = await registerVerified(t);
   const { person: used } = await registerByLink(t);
   await logIn(t, used);
@@ -138,7 +139,7 @@ test('an account somebody verified or logged into is never gone', async () => {
   expect(await registering(used)).toBe('EMAIL_TAKEN');
 });
 
-test('one IP address may register 50 times an hour, refused tries included, to the exact call', async () => {
+test('one IP address can register exactly 50 times an hour, refused attempts included', async () => {
   const request = testRequest();
   const attempt = () => refusalOf(register(t.deps, newPerson(), request));
   expect(tally(await sideBySide(49, attempt))).toEqual({ none: 49 });
@@ -151,8 +152,52 @@ test('one IP address may register 50 times an hour, refused tries included, to t
   expect(await refusalOf(register(t.deps, newPerson(), request))).toBe('none');
 });
 
-test('a link of a registration works', async () => {
+test('the link of a registration verifies the email', async () => {
   const { person } = await registerByLink(t);
   const { url } = await t.lastMail('verification-link', person.email);
   expect(await confirmEmail(t.deps, { token: tokenOf(url) }, testRequest())).toEqual({ status: 'verified' });
+});
+
+test('the longest wait of all limits refuses a registration, before the password is hashed', async () => {
+  const { settings } = t.deps;
+  const accounts = { ...settings.accounts, unverifiedAccountSeconds: 10 };
+  const limits = { ...settings.limits, mailsPerIpPerHour: 1 };
+  let hashed = 0;
+  const hash: typeof t.deps.hasher.hash = (password) => {
+    hashed += 1;
+    return t.deps.hasher.hash(password);
+  };
+  const deps = { ...t.deps, hasher: { ...t.deps.hasher, hash }, settings: { ...settings, accounts, limits } };
+  const person = newPerson();
+  const request = testRequest();
+  await register(deps, person, request);
+  // The account has expired, but the cooldown of its mail has not.
+  t.clock.advance(10);
+  expect(await waitOf(register(deps, person, testRequest()))).toBe(50);
+  expect(await waitOf(register(deps, person, request))).toBe(3590);
+  expect(await waitOf(register(deps, newPerson(), request))).toBe(3590);
+  expect(hashed).toBe(1);
+});
+
+const check = (email: string, request = testRequest()) => checkEmail(t.deps, { email }, request);
+
+test('checkEmail finds an email in any case, verified or not', async () => {
+  expect(await check((await registerByLink(t)).person.email.toUpperCase())).toEqual({ exists: true });
+  expect(await check((await registerVerified(t)).person.email)).toEqual({ exists: true });
+  expect(await check(newPerson().email)).toEqual({ exists: false });
+});
+
+test('checkEmail does not find an expired account', async () => {
+  const { person } = await registerByLink(t);
+  t.clock.advance(86_400);
+  expect(await check(person.email)).toEqual({ exists: false });
+});
+
+test('one IP address can call checkEmail exactly 60 times a minute', async () => {
+  const request = testRequest();
+  const outcomes = await sideBySide(70, () => refusalOf(check(newPerson().email, request)));
+  expect(tally(outcomes)).toEqual({ none: 60, RATE_LIMITED: 10 });
+  expect(await waitOf(check(newPerson().email, request))).toBe(60);
+  t.clock.advance(60);
+  expect(await refusalOf(check(newPerson().email, request))).toBe('none');
 });

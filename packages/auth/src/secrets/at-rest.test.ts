@@ -9,7 +9,7 @@ import { register } from '../registration/register.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
-import { newPerson, refusalOf, logIn, registerByLink, solved, tokenOf } from '../testing/people.ts';
+import { logIn, newPerson, refusalOf, registerByLink, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { confirmEmail } from '../email-verification/confirm-email.ts';
 
@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** Everything somebody types or is mailed on the way through the service; what is handed over to remember stays secret. */
-const tellStory = async (): Promise<string[]> => {
+/** Uses every feature that handles secrets, and returns the tokens, codes and passwords that were used. */
+const useEveryFeature = async (): Promise<string[]> => {
   const secrets: string[] = [];
   const { person, linkToken } = await registerByLink(t);
   const { email, username, password } = person;
@@ -51,26 +51,26 @@ const tellStory = async (): Promise<string[]> => {
   return [...secrets, other, newcomer.password];
 };
 
-const everything = async () => JSON.stringify(await dumpTables(t.deps.db));
+const allTables = async () => JSON.stringify(await dumpTables(t.deps.db));
 
-test('no raw token, code or password is in any table after a full story', async () => {
-  const secrets = await tellStory();
-  const tables = await everything();
-  // A code is six digits, which hashes and times may hold by chance: as a value of its own it stands nowhere.
+test('no table contains a raw token, code or password', async () => {
+  const secrets = await useEveryFeature();
+  const tables = await allTables();
+  // Hashes and times can contain the six digits of a code by chance, so a code is searched as a whole value.
   const found = secrets.filter((secret) => tables.includes(/^\d{6}$/.test(secret) ? `"${secret}"` : secret));
   expect(found).toEqual([]);
   expect(secrets).toHaveLength(13);
 });
 
-test('limits and spent captchas name no address, neither of mail nor of IP', async () => {
-  await tellStory();
+test('limits and spent captchas contain no email and no IP address', async () => {
+  await useEveryFeature();
   const { 'public.limits': limits, 'public.spent_captchas': spent } = await dumpTables(t.deps.db);
   expect(limits?.length).toBeGreaterThan(5);
   expect(JSON.stringify([limits, spent]).toLowerCase()).not.toMatch(/example\.com|10\.\d+\.\d+\.\d+/);
 });
 
-test('once every mail was sent no payload is left', async () => {
-  await tellStory();
+test('after every mail was sent, no payload is left', async () => {
+  await useEveryFeature();
   const ids = (await dumpTables(t.deps.db))['public.outbox']?.flatMap((row) =>
     row instanceof Object && 'id' in row && typeof row.id === 'string' ? [row.id] : [],
   );

@@ -17,7 +17,7 @@ const failFromAnywhere = async (email: string, times: number) => {
   return tally(outcomes);
 };
 
-test('after 10 failures on an address, from anywhere and known or not, its login asks for a captcha', async () => {
+test('after 10 failures with an email, known or not and from any IP address, its login requires a captcha', async () => {
   const { person } = await registerByLink(t);
   for (const email of [person.email, newPerson().email]) {
     expect(await failFromAnywhere(email, 10)).toEqual({ INVALID_CREDENTIALS: 10 });
@@ -27,11 +27,11 @@ test('after 10 failures on an address, from anywhere and known or not, its login
   expect(await refusalOf(login(t.deps, { ...person, captcha: 'nonsense' }, testRequest()))).toBe('CAPTCHA_INVALID');
   const captcha = await solved(t);
   expect(await refusalOf(login(t.deps, { ...person, captcha }, testRequest()))).toBe('none');
-  // A solution counts once.
+  // A solution is accepted once.
   expect(await refusalOf(login(t.deps, { ...person, captcha }, testRequest()))).toBe('CAPTCHA_INVALID');
 });
 
-test('no captcha is asked for once the 15 minutes are over', async () => {
+test('after 15 minutes no captcha is required', async () => {
   const { person } = await registerByLink(t);
   await failFromAnywhere(person.email, 10);
   t.clock.advance(899.999);
@@ -40,7 +40,7 @@ test('no captcha is asked for once the 15 minutes are over', async () => {
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
 });
 
-test('a captcha that was not asked for is neither looked at nor spent', async () => {
+test('a captcha that is not required is neither checked nor spent', async () => {
   const { person } = await registerByLink(t);
   const captcha = await solved(t);
   expect(await refusalOf(login(t.deps, { ...person, captcha }, testRequest()))).toBe('none');

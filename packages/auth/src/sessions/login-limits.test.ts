@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, refusalOf, sideBySide, logIn, registerByLink, tally, waitOf } from '../testing/people.ts';
+import { logIn, newPerson, refusalOf, registerByLink, sideBySide, tally, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 
@@ -14,7 +14,7 @@ afterAll(() => t.close());
 
 const WRONG = 'not the password';
 
-test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the millisecond', async () => {
+test('five failures are free, then the next attempt must wait exactly 1, 2, 4 … 900 s', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   const wrong = () => login(t.deps, { ...person, password: WRONG }, request);
@@ -22,14 +22,14 @@ test('five failures are free, then the next try waits 1, 2, 4 … 900 s, to the 
   for (const wait of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
     expect(await waitOf(wrong())).toBe(wait);
     t.clock.advance(wait - 0.001);
-    // The right password waits, too, and a try during a wait neither counts nor prolongs it.
+    // The right password must wait as well, and an attempt during a wait neither counts nor extends it.
     expect(await waitOf(login(t.deps, person, request))).toBe(1);
     t.clock.advance(0.001);
     expect(await refusalOf(wrong())).toBe('INVALID_CREDENTIALS');
   }
 });
 
-test('a success clears the failures of address and IP', async () => {
+test('a success resets the failures of email and IP address', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   for (let round = 0; round < 2; round += 1) {
@@ -39,7 +39,7 @@ test('a success clears the failures of address and IP', async () => {
   }
 });
 
-test('of 20 wrong passwords side by side five are told so, the others to wait', async () => {
+test('of 20 parallel wrong passwords five are INVALID_CREDENTIALS, the others must wait', async () => {
   for (const email of [(await registerByLink(t)).person.email, newPerson().email]) {
     const request = testRequest();
     const input = { email, password: WRONG };
@@ -49,7 +49,7 @@ test('of 20 wrong passwords side by side five are told so, the others to wait', 
   }
 });
 
-test('a right guess among wrong ones does not get through once they have started a wait', async () => {
+test('a right guess among parallel wrong ones is refused once they have started a wait', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   const { promise: failed, resolve } = Promise.withResolvers<void>();
@@ -66,7 +66,7 @@ test('a right guess among wrong ones does not get through once they have started
   expect(await right).toBe('RATE_LIMITED');
 });
 
-test('nobody can lock somebody else out: the owner logs in from elsewhere', async () => {
+test('failures of a stranger do not lock out the owner, who has another IP address', async () => {
   const { person } = await registerByLink(t);
   const stranger = testRequest();
   for (let failures = 1; failures <= 9; failures += 1) {
@@ -78,7 +78,7 @@ test('nobody can lock somebody else out: the owner logs in from elsewhere', asyn
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
 });
 
-test('one IP address may fail 100 times in 15 minutes, to the exact call of a storm', async () => {
+test('one IP address can fail exactly 100 times in 15 minutes, also in parallel calls', async () => {
   const request = testRequest();
   const wrong = () => refusalOf(login(t.deps, { email: newPerson().email, password: WRONG }, request));
   const { person } = await registerByLink(t);
@@ -92,7 +92,7 @@ test('one IP address may fail 100 times in 15 minutes, to the exact call of a st
   expect(await refusalOf(login(t.deps, person, request))).toBe('none');
 });
 
-test('a hasher without room is OVERLOADED with a wait, and counts as no failure', async () => {
+test('OVERLOADED does not count as a failure', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   const verify = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
@@ -101,7 +101,7 @@ test('a hasher without room is OVERLOADED with a wait, and counts as no failure'
   expect(await refusalOf(login(t.deps, person, request))).toBe('none');
 });
 
-test('wrong current passwords wait like logins, and together with them', async () => {
+test('wrong current passwords count together with failed logins', async () => {
   const { person } = await registerByLink(t);
   const { identity } = await logIn(t, person);
   const request = testRequest();

@@ -3,17 +3,16 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { passwordHasher } from '../credentials/password-hasher.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
-import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { createTestAuth, testHashCost, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  logIn,
+  mailedResetToken,
   newPerson,
   refusalOf,
-  sideBySide,
-  logIn,
   registerByLink,
   registerVerified,
+  sideBySide,
   tally,
-  tokenOf,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
@@ -28,7 +27,7 @@ afterAll(() => t.close());
 const hashOf = async (email: string) =>
   (await t.deps.db.select().from(users).where(eq(users.email, email)))[0]?.passwordHash;
 
-test('the right password opens a session: the account and two tokens', async () => {
+test('the right password opens a session, and returns the account and two tokens', async () => {
   const { person, user } = await registerVerified(t);
   const input = { email: `  ${person.email.toUpperCase()}`.trim(), password: person.password };
   const { user: found, tokens } = await login(t.deps, input, testRequest());
@@ -48,7 +47,7 @@ test('a password is verified exactly as sent', async () => {
     expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('INVALID_CREDENTIALS');
 });
 
-test('unknown address and wrong password are told alike, and run the same statements', async () => {
+test('an unknown email and a wrong password get the same refusal after the same statements', async () => {
   const { person } = await registerByLink(t);
   const wrong = { email: person.email, password: 'not the password' };
   const unknown = { ...wrong, email: newPerson().email };
@@ -61,7 +60,7 @@ test('unknown address and wrong password are told alike, and run the same statem
   expect(traces[1]).toEqual(traces[0]);
 });
 
-test('a disabled account is told so after the right password only, and no session begins', async () => {
+test('ACCOUNT_DISABLED comes only after the right password, and no session is opened', async () => {
   const { person } = await registerVerified(t);
   const { identity } = await logIn(t, person);
   await t.deps.db.update(users).set({ isActive: false }).where(eq(users.email, person.email));
@@ -70,7 +69,7 @@ test('a disabled account is told so after the right password only, and no sessio
   expect(await listSessions(t.deps, identity)).toHaveLength(1);
 });
 
-test('unverified accounts may log in, unless the service requires a verified address', async () => {
+test('unverified accounts can log in, unless the service requires a verified email', async () => {
   const { person } = await registerByLink(t);
   const { person: verified } = await registerVerified(t);
   const accounts = { ...t.deps.settings.accounts, requireVerifiedEmail: true };
@@ -83,7 +82,7 @@ test('unverified accounts may log in, unless the service requires a verified add
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
 });
 
-test('a hash of a cheaper time is made anew at login, a costlier one is left alone', async () => {
+test('a hash with a lower cost is replaced at login, one with a higher cost is not', async () => {
   const { person } = await registerByLink(t);
   const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 16, timeCost: 2 }) };
   await login(raised, person, testRequest());
@@ -94,32 +93,31 @@ test('a hash of a cheaper time is made anew at login, a costlier one is left alo
   expect(await hashOf(person.email)).toBe(renewed);
 });
 
-test('parallel logins during a raise of the cost all succeed', async () => {
+test('parallel logins after a raise of the cost all succeed', async () => {
   const { person } = await registerByLink(t);
   const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 32 }) };
   const outcomes = await sideBySide(8, () => refusalOf(login(raised, person, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 8 });
 });
 
-test('a login with the old password that a reset overtakes opens no session', async () => {
+test('a login with the old password during a reset opens no session', async () => {
   const { person } = await registerVerified(t);
   const { hasher } = t.deps;
   const verify: typeof hasher.verify = async (password, hash) => {
     const isRight = await hasher.verify(password, hash);
     if (isRight) {
-      await sendPasswordReset(t.deps, { email: person.email }, testRequest());
-      const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
+      const token = await mailedResetToken(t, person);
       await confirmPasswordReset(t.deps, { token, newPassword: 'the owner is back' }, testRequest());
     }
     return isRight;
   };
-  const overtaken = { ...t.deps, hasher: { ...hasher, verify } };
-  expect(await refusalOf(login(overtaken, person, testRequest()))).toBe('INVALID_CREDENTIALS');
+  const duringReset = { ...t.deps, hasher: { ...hasher, verify } };
+  expect(await refusalOf(login(duringReset, person, testRequest()))).toBe('INVALID_CREDENTIALS');
   const { identity } = await logIn(t, { ...person, password: 'the owner is back' });
   expect(await listSessions(t.deps, identity)).toHaveLength(1);
 });
 
-test('an account that is gone cannot be logged into', async () => {
+test('a login to an expired account is refused', async () => {
   const { person } = await registerByLink(t);
   t.clock.advance(86_400);
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('INVALID_CREDENTIALS');

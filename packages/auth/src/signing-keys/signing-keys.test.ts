@@ -1,24 +1,25 @@
 import { signingKeys } from '@moonlight/db';
+import { sql } from 'drizzle-orm';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, logIn, registerByLink } from '../testing/people.ts';
+import { logIn, refusalOf, registerByLink, sideBySide } from '../testing/people.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
 
 const DAY = 86_400;
 
-let home: TestAuth;
-/** A replica that knows no key yet, on a database without keys. */
+let first: TestAuth;
+/** A replica that has loaded no key yet, on a database without keys. */
 let t: TestAuth;
 beforeAll(async () => {
-  home = await createTestAuth();
+  first = await createTestAuth();
 });
 beforeEach(async () => {
-  await home.deps.db.delete(signingKeys);
-  t = await createTestAuth({ database: home.database });
+  await first.deps.db.delete(signingKeys);
+  t = await createTestAuth({ database: first.database });
 });
 afterEach(() => t.close());
-afterAll(() => home.close());
+afterAll(() => first.close());
 
 const partsOf = ({ deps }: TestAuth) => ({ db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey });
 const rotate = (auth = t) => rotateSigningKeys(partsOf(auth), t.clock.now());
@@ -27,10 +28,10 @@ const published = async (auth = t): Promise<unknown[]> =>
 const signerOf = (accessToken: string) => decodeProtectedHeader(accessToken).kid;
 const anotherReplica = (secretKey?: string) =>
   createTestAuth({ database: t.database, clock: t.clock, ...(secretKey === undefined ? {} : { secretKey }) });
-const somebody = async (auth = t) => (await registerByLink(auth)).person;
+const register = async (auth = t) => (await registerByLink(auth)).person;
 
-test('the first token makes the first key; what is published verifies it and holds no secret half', async () => {
-  const { accessToken } = await logIn(t, await somebody());
+test('the first token creates the first key; the published key is public only', async () => {
+  const { accessToken } = await logIn(t, await register());
   const { keys } = await t.deps.keyRing.publicKeys(t.clock.now());
   expect(keys).toEqual([
     {
@@ -45,7 +46,7 @@ test('the first token makes the first key; what is published verifies it and hol
   ]);
 });
 
-test('replicas that start at the same moment make one key', async () => {
+test('replicas that start at the same moment create one key', async () => {
   const replicas = [t, await anotherReplica(), await anotherReplica()];
   const kids = await Promise.all(replicas.map((replica) => published(replica)));
   await sideBySide(6, () => rotate());
@@ -54,15 +55,15 @@ test('replicas that start at the same moment make one key', async () => {
   await Promise.all(replicas.slice(1).map((replica) => replica.close()));
 });
 
-test('the secret half is sealed at rest', async () => {
+test('the private key is stored sealed', async () => {
   await published();
   const rows = JSON.stringify(await t.deps.db.select().from(signingKeys));
   expect(rows).not.toMatch(/PRIVATE|"d"/);
 });
 
-test('after 30 days a successor is published, and signs ten minutes later on every replica', async () => {
+test('after 30 days a successor is published, and it signs ten minutes later on every replica', async () => {
   const replica = await anotherReplica();
-  const person = await somebody();
+  const person = await register();
   const first = signerOf((await logIn(t, person)).accessToken);
   t.clock.advance(30 * DAY - 0.001);
   expect(await rotate()).toBe(false);
@@ -79,8 +80,8 @@ test('after 30 days a successor is published, and signs ten minutes later on eve
   await replica.close();
 });
 
-test('a retired key verifies until the last token it signed has expired, and is published as long', async () => {
-  const person = await somebody();
+test('a retired key verifies and is published until the last token it signed has expired', async () => {
+  const person = await register();
   await logIn(t, person);
   t.clock.advance(30 * DAY);
   await rotate();
@@ -95,8 +96,8 @@ test('a retired key verifies until the last token it signed has expired, and is 
   await replica.close();
 });
 
-test('another SECRET_KEY costs no outage: a new key signs at once, tokens of the old one live on', async () => {
-  const person = await somebody();
+test('after a change of SECRET_KEY a new key signs at once, and tokens of the old key stay valid', async () => {
+  const person = await register();
   const before = await logIn(t, person);
   t.clock.advance(5);
   const changed = await anotherReplica('another secret of tests');
@@ -104,7 +105,7 @@ test('another SECRET_KEY costs no outage: a new key signs at once, tokens of the
   const after = await logIn(changed, person);
   expect(signerOf(after.accessToken)).not.toBe(signerOf(before.accessToken));
   expect(await refusalOf(changed.authenticate(after.accessToken))).toBe('none');
-  // A replica that still has the old secret looks for the key that a token names, and learns its public half.
+  // A replica with the old secret loads the key that the token names, and verifies with its public part.
   expect(await refusalOf(t.authenticate(after.accessToken))).toBe('none');
   await changed.close();
 });
@@ -118,11 +119,41 @@ test('keys that were retired long ago are removed', async () => {
   expect(await t.deps.db.$count(signingKeys)).toBeLessThanOrEqual(5);
 });
 
-test('an invented kid is looked for once in five seconds, however often it is sent', async () => {
+test('an unknown kid causes one query in five seconds, however often it is sent', async () => {
   await published();
   t.clock.advance(5);
   t.statements();
   const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'invented' })).toString('base64url');
   await sideBySide(20, (index) => refusalOf(t.authenticate(`${header}.e30.${index}`)));
   expect(t.statements().length).toBeLessThanOrEqual(1);
+});
+
+const breakTable = () => t.deps.db.execute(sql`alter table signing_keys rename to signing_keys_broken`);
+const repairTable = () => t.deps.db.execute(sql`alter table signing_keys_broken rename to signing_keys`);
+
+test('when the keys cannot be loaded, the known ones stay in use, and loading is tried again', async () => {
+  const { accessToken } = await logIn(t, await register());
+  const [kid] = await published();
+  const { keyRing } = t.deps;
+  t.clock.advance(30 * DAY);
+  await rotate();
+  await breakTable();
+  for (let times = 0; times < 2; times += 1) {
+    expect(await published()).toEqual([kid]);
+    expect((await keyRing.signingKey(t.clock.now())).kid).toBe(kid);
+    expect(await keyRing.verificationKey(decodeProtectedHeader(accessToken), t.clock.now())).toBeDefined();
+    t.clock.advance(60);
+  }
+  await repairTable();
+  expect(await published()).toHaveLength(2);
+});
+
+test('a replica that could never load the keys fails, and works as soon as it can', async () => {
+  await published();
+  const replica = await anotherReplica();
+  await breakTable();
+  await expect(published(replica)).rejects.toThrow('signing_keys');
+  await repairTable();
+  expect(await published(replica)).toEqual(await published());
+  await replica.close();
 });

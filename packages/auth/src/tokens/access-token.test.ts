@@ -38,14 +38,14 @@ beforeAll(async () => {
 type Parts = { readonly header: object; readonly payload: object };
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const standard = (): Parts => ({ header: decodeProtectedHeader(good), payload: decodeJwt(good) });
-/** A token of whatever parts, signed by the genuine key. */
+/** A token of any parts, signed with the genuine key. */
 const signed = ({ header, payload }: Parts): string => {
   const text = `${encode(header)}.${encode(payload)}`;
   const signature = sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return `${text}.${signature.toString('base64url')}`;
 };
 
-test('a token says what the contract lists, and nothing else', () => {
+test('a token contains the claims of the contract, and no others', () => {
   const issuedAt = Math.floor(clock.now().getTime() / 1000);
   expect(decodeProtectedHeader(good)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'one' });
   expect(decodeJwt(good)).toEqual({
@@ -60,18 +60,18 @@ test('a token says what the contract lists, and nothing else', () => {
   });
 });
 
-test('a genuine token is good under either algorithm', async () => {
+test('a genuine token is valid with either algorithm', async () => {
   expect(await verify(good)).toBe('none');
   expect(await verify(await issue(hs256), hs256)).toBe('none');
   expect(decodeProtectedHeader(await issue(hs256))).toEqual({ alg: 'HS256', typ: 'at+jwt' });
   expect(await hs256.publicKeys(clock.now())).toEqual({ keys: [] });
 });
 
-test('no algorithm but the configured one is accepted', async () => {
+test('only the configured algorithm is accepted', async () => {
   const { header, payload } = standard();
   const none = `${encode({ ...header, alg: 'none' })}.${encode(payload)}.`;
   expect(await verify(none)).toBe('TOKEN_INVALID');
-  // The public key's own bytes as an HMAC secret: what an attacker knows of ES256.
+  // The public key as an HMAC secret: an attacker knows it.
   const text = `${encode({ ...header, alg: 'HS256' })}.${encode(payload)}`;
   for (const secret of [
     publicKey.export({ type: 'spki', format: 'pem' }),
@@ -84,7 +84,7 @@ test('no algorithm but the configured one is accepted', async () => {
   expect(await verify(good, hs256)).toBe('TOKEN_INVALID');
 });
 
-test('type, issuer and audience are checked, and every claim must be there', async () => {
+test('type, issuer and audience are checked, and every claim is required', async () => {
   const { header, payload } = standard();
   expect(await verify(signed({ header, payload }))).toBe('none');
   for (const change of [{ typ: 'JWT' }, { typ: undefined }, { crit: ['b64'], b64: false }])
@@ -100,7 +100,7 @@ test('type, issuer and audience are checked, and every claim must be there', asy
     expect(await verify(signed({ header, payload: { ...payload, ...change } }))).toBe('TOKEN_INVALID');
 });
 
-test('a token is expired from its very second on, and a forged one never merely expired', async () => {
+test('a token expires exactly at `exp`, and a forged token is never reported as expired', async () => {
   const { header, payload } = standard();
   const expiry = new Date((decodeJwt(good).exp ?? 0) * 1000);
   expect(await verify(good, es256, new Date(expiry.getTime() - 1))).toBe('none');
@@ -111,7 +111,7 @@ test('a token is expired from its very second on, and a forged one never merely 
   );
 });
 
-test('whatever is no token is invalid, without another word', async () => {
+test('anything else than a token is TOKEN_INVALID', async () => {
   const [header = '', payload = '', signature = ''] = good.split('.');
   const garbage = ['', '.', '..', 'a.b.c', header, `${header}.${payload}`, `${good}.x`, `.${payload}.${signature}`];
   const hostile = [`${encode([])}.${payload}.${signature}`, `${encode(null)}.${payload}.${signature}`, '🌙.🌙.🌙'];
@@ -119,7 +119,7 @@ test('whatever is no token is invalid, without another word', async () => {
   for (const token of [...garbage, ...hostile, ...strange]) expect(await verify(token)).toBe('TOKEN_INVALID');
 });
 
-test('a signature that was found genuine is remembered, but time is looked at on every call', async () => {
+test('a valid signature is cached, but the expiry is checked on every call', async () => {
   let looked = 0;
   const counting: KeyRing = {
     ...es256,
@@ -136,7 +136,7 @@ test('a signature that was found genuine is remembered, but time is looked at on
   for (let times = 0; times < 2; times += 1) expect(await refusalOf(verifyToken(good, later))).toBe('TOKEN_EXPIRED');
 });
 
-test('a token too long to be ours is refused unread', async () => {
+test('a token that is too long is refused without being parsed', async () => {
   const verifyToken = verifiedTokens(es256, names);
   expect(await refusalOf(verifyToken('A'.repeat(4097), clock.now()))).toBe('TOKEN_INVALID');
 });

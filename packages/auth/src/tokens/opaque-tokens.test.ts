@@ -5,7 +5,7 @@ import { issueRefreshToken, readRefreshToken } from './opaque-tokens.ts';
 const key = Buffer.alloc(32, 3);
 const content = { sessionId: newId(systemRandom, new Date()), counter: 4_000_000_000 };
 
-test('the same content gives the same opaque string, and reads back', () => {
+test('the same content gives the same opaque token, which can be read', () => {
   const token = issueRefreshToken(key, content);
   expect(token).toMatch(/^[\w-]{71}$/);
   expect(issueRefreshToken(key, content)).toBe(token);
@@ -13,7 +13,7 @@ test('the same content gives the same opaque string, and reads back', () => {
   expect(issueRefreshToken(key, { ...content, counter: 0 })).not.toBe(token);
 });
 
-test('no byte of it can be changed, and another key reads nothing', () => {
+test('a token with any changed byte, or another key, is not accepted', () => {
   const bytes = Buffer.from(issueRefreshToken(key, content), 'base64url');
   for (let index = 0; index < bytes.length; index += 1) {
     const changed = Buffer.from(bytes);
