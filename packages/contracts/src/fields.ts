@@ -51,7 +51,10 @@ export const timeField = z.iso.datetime({ offset: true }).meta({ example: '2026-
 /** The input of a procedure without parameters: absent, or an object without keys. */
 export const noInput = z.strictObject({}).optional();
 
-/** A mail was queued: its link or code is valid for `expiresIn` seconds; another may be requested after `retryAfter` seconds. */
+/**
+ * A mail was queued: its link or code is valid for `expiresIn` seconds; another may be requested after `retryAfter`
+ * seconds.
+ */
 export const mailSentOutput = z
   .object({
     email: z.string().meta({ example: 'alice@example.com' }),

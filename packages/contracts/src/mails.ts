@@ -14,8 +14,8 @@ const link = { url: z.url(), expiresInMinutes: z.number().positive() };
 const code = { code: z.string().regex(CODE_PATTERN), expiresInMinutes: z.number().positive() };
 
 /**
- * Every mail that is ever sent. URLs and codes are secrets: they are only in the sealed payload of the outbox and in the
- * mail itself.
+ * Every mail that is ever sent. URLs and codes are secrets: they are only in the sealed payload of the outbox and in
+ * the mail itself.
  */
 export const mailSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verification-link'), ...recipient, ...link }),

@@ -4,7 +4,7 @@ import { successMessages } from './success-messages.ts';
 
 const CHINESE = /\p{Script=Han}/u;
 
-test('every sentence is there in both languages, each in its own', () => {
+test('every sentence has an English and a Chinese version', () => {
   const sentences = [...Object.values(errorCatalogue).map(({ message }) => message), ...Object.values(successMessages)];
   for (const { en, 'zh-CN': zh } of sentences) {
     expect(en).toMatch(/^[ -~]{2,80}$/);
@@ -12,7 +12,7 @@ test('every sentence is there in both languages, each in its own', () => {
   }
 });
 
-// The contract's own words: clients of the three seeds compare some of them.
+// The sentences of the contract; clients may compare some of them.
 test.each([
   ['VALIDATION_FAILED', 400, 'Invalid input', '数据验证失败'],
   ['PASSWORD_TOO_COMMON', 400, 'This password is too common', '密码过于常见'],
@@ -61,11 +61,11 @@ test('the catalogue is closed', () => {
     expect(isErrorCode(other)).toBe(false);
 });
 
-test('what succeeds is said in the contract’s words', () => {
-  const said = Object.fromEntries(
+test('the success messages are those of the contract', () => {
+  const messages = Object.fromEntries(
     Object.entries(successMessages).map(([name, each]) => [name, `${each.en} / ${each['zh-CN']}`]),
   );
-  expect(said).toEqual({
+  expect(messages).toEqual({
     ok: 'success / 操作成功',
     registeredLinkSent: 'user created, verification email sent / 注册成功，验证邮件已发送',
     registered: 'registration successful / 注册成功',

@@ -31,8 +31,8 @@ export const loginOutput = z.object({ user: userSchema, tokens: tokensSchema });
 export type LoginOutput = z.infer<typeof loginOutput>;
 
 /**
- * An opaque refresh token. Any text is accepted, for instance an access token: what is not a refresh token of the service
- * is REFRESH_TOKEN_INVALID.
+ * An opaque refresh token. Any text is accepted, for instance an access token: what is not a refresh token of the
+ * service is REFRESH_TOKEN_INVALID.
  */
 export const refreshTokenField = text(1, 4096).meta({
   description: 'The refresh token as it was issued',

@@ -12,7 +12,7 @@ const detailsOf = (schema: z.ZodType, input: unknown, locale: 'en' | 'zh-CN' = '
   return validationDetails(error?.issues ?? [], locale).map(({ path, message }) => `${path}: ${message}`);
 };
 
-test('each mistake is a sentence for the person who filled in the field, in both languages', () => {
+test('each mistake has a sentence for the person who filled in the field, in both languages', () => {
   const input = { email: 'nobody', username: '1', password: 'short', code: '1', locale: 'fr', odd: 1 };
   expect(detailsOf(registerInput, input)).toEqual([
     'email: must be an email address',
@@ -32,7 +32,7 @@ test('each mistake is a sentence for the person who filled in the field, in both
   ]);
 });
 
-test('missing and mistyped fields are required', () => {
+test('missing fields and fields of a wrong type are required', () => {
   expect(detailsOf(loginInput, { email: 7 })).toEqual(['email: required, as text', 'password: required, as text']);
   expect(detailsOf(loginInput, null)).toEqual([': an object is required']);
   expect(detailsOf(sendCodeInput, { email: 'a@example.com' })).toEqual([
@@ -42,7 +42,7 @@ test('missing and mistyped fields are required', () => {
   expect(detailsOf(logoutInput, { refreshToken: '' })).toEqual(['refreshToken: 1 to 4096 characters']);
 });
 
-test('a reset takes exactly one proof of the mailbox', () => {
+test('a reset requires exactly one proof of the mailbox', () => {
   const newPassword = 'a calm new morning';
   const [token, email, code] = ['x', 'a@example.com', '042195'];
   const details = (input: object) => detailsOf(confirmPasswordResetInput, { newPassword, ...input });
@@ -57,13 +57,13 @@ test('a reset takes exactly one proof of the mailbox', () => {
   ]);
 });
 
-test('characters that do not belong there are told apart from length', () => {
+test('characters that are not allowed and a wrong length have different sentences', () => {
   const change = (newPassword: string) => detailsOf(changePasswordInput, { currentPassword: 'x', newPassword });
   expect(change('a quiet\0night')).toEqual(['newPassword: contains characters that are not allowed']);
   expect(change('a quiet\ud800night')).toEqual(['newPassword: contains characters that are not allowed']);
   expect(change('🌙'.repeat(128))).toEqual([]);
 });
 
-test('verify-code is about registering unless it says otherwise', () => {
+test('the default type of verify-code is register', () => {
   expect(verifyCodeInput.parse({ email: 'a@example.com', code: '042195' }).type).toBe('register');
 });

@@ -25,7 +25,9 @@ const urlOf = (name: string): string => {
   return url.href;
 };
 
-/** Makes the database that test databases are copied from; `migrateAll` fills it. Called once a test run. */
+/**
+ * Creates the database that test databases are copied from; `migrateAll` creates its tables. Called once per test run.
+ */
 export const createTemplateDatabase = async (migrateAll: (url: string) => Promise<void>): Promise<void> => {
   await runAsAdmin(`create database ${TEMPLATE}`);
   await migrateAll(urlOf(TEMPLATE));
@@ -33,12 +35,12 @@ export const createTemplateDatabase = async (migrateAll: (url: string) => Promis
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends every connection to it, as a crash of the server would. */
+  /** Ends every connection to it, like a crash of the server. */
   disconnectAll(): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** A fresh, migrated database of its own, copied from the template in a fraction of a second. */
+/** A new, migrated database, copied from the template in a fraction of a second. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await runAsAdmin(`create database ${name} template ${TEMPLATE}`);

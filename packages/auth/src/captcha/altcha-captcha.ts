@@ -52,8 +52,9 @@ export interface AltchaParts {
 }
 
 const LIFETIME_SECONDS = 600;
-// The PBKDF2 iterations of one attempt. With fewer, the overhead of a browser's WebCrypto would dominate, which programs
-// do not have; with more, a challenge would be expensive for the service, since creating one takes one attempt.
+// The PBKDF2 iterations of one attempt. With fewer, the overhead of a browser's WebCrypto would dominate, which
+// programs do not have; with more, a challenge would be expensive for the service, since creating one takes one
+// attempt.
 const COST = 2000;
 // 5 million iterations on average; the widget took 0.8 s for them in Chromium on two cores, and at most 1.6 s.
 const TRIES = 5000;
@@ -62,16 +63,16 @@ const CLOCK_DIFFERENCE_SECONDS = 60;
 
 /**
  * ALTCHA's proof of work (protocol version 2, PBKDF2/SHA-256), self-hosted. The number of attempts is drawn evenly
- * between 1 and `tries`, so the longest wait is bounded, and abandoning a challenge early gains nothing. Verifying takes
- * two HMACs and, for a genuine solution, one insert; both keys are derived from `secret`.
+ * between 1 and `tries`, so the longest wait is bounded, and abandoning a challenge early gains nothing. Verifying
+ * takes two HMACs and, for a genuine solution, one insert; both keys are derived from `secret`.
  */
 export const altchaCaptcha = ({ secret, db, clock, tries = TRIES }: AltchaParts): Captcha => {
   const keyFor = (purpose: string): string => createHmac('sha256', secret).update(purpose).digest('hex');
   const keys = { hmacSignatureSecret: keyFor('altcha challenge'), hmacKeySignatureSecret: keyFor('altcha solution') };
   return {
     challenge: async () => {
-      // The library would compare a signed `expiresAt` with the system's time. So the value that counts is signed as data,
-      // and the widget, which tells the user when a solution has expired, gets an unsigned copy.
+      // The library would compare a signed `expiresAt` with the system's time. So the value that counts is signed as
+      // data, and the widget, which tells the user when a solution has expired, gets an unsigned copy.
       const expiresAt = Math.floor(clock.now().getTime() / 1000) + LIFETIME_SECONDS;
       const { parameters, signature } = await createChallenge({
         ...keys,

@@ -74,7 +74,8 @@ const verdictOf = (ok: boolean, text: string | undefined): boolean | string => {
 
 /**
  * Cloudflare Turnstile or hCaptcha: asks the provider about every payload, which it confirms only once. Fails closed:
- * unless the provider confirms in time the result is false, and a warning says why, except after an error of the visitor.
+ * unless the provider confirms in time the result is false, and a warning says why, except after an error of the
+ * visitor.
  */
 export const siteverifyCaptcha = ({ provider, secret, log, ...options }: SiteverifyParts): Captcha => {
   const { url = ENDPOINTS[provider], fetch = globalThis.fetch, timeoutMilliseconds = 5000 } = options;

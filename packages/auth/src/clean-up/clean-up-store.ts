@@ -28,7 +28,10 @@ export interface ExpiredRows {
   readonly oldestBy: AnyColumn;
 }
 
-/** The rows that may be removed now, by table. Used links are kept, so that they are "used" or "already verified" for ever. */
+/**
+ * The rows that may be removed now, by table. Used links are kept, so that they are "used" or "already verified" for
+ * ever.
+ */
 export const expiredRows = (deps: Pick<AuthDeps, 'clock' | 'settings'>): Readonly<Record<string, ExpiredRows>> => {
   const now = deps.clock.now();
   const ago = (seconds: number) => secondsAfter(now, -seconds);
@@ -68,8 +71,8 @@ export const expiredRows = (deps: Pick<AuthDeps, 'clock' | 'settings'>): Readonl
 };
 
 /**
- * Removes at most `batch` of these rows in one statement, and returns how many. Rows that another transaction has locked
- * are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
+ * Removes at most `batch` of these rows in one statement, and returns how many. Rows that another transaction has
+ * locked are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
  */
 export const removeRows = async (
   tx: Executor,

@@ -38,7 +38,7 @@ afterAll(() => t.close());
 const rowsOf = (table: Parameters<typeof t.deps.db.$count>[0]) => t.deps.db.$count(table);
 
 test('accounts that were never verified or used are removed after 24 hours; all others are kept', async () => {
-  const { person: gone } = await registerByLink(t);
+  const { person: expired } = await registerByLink(t);
   const { person: used } = await registerByLink(t);
   await logIn(t, used);
   await registerVerified(t);
@@ -49,7 +49,7 @@ test('accounts that were never verified or used are removed after 24 hours; all 
   expect((await cleanUp(t.deps))['users']).toBe(1);
   const left = (await t.deps.db.select().from(users)).map(({ email }) => email);
   expect(left).toHaveLength(3);
-  expect(left).not.toContain(gone.email);
+  expect(left).not.toContain(expired.email);
   expect(left).toContain(young.email);
 });
 

@@ -6,8 +6,8 @@ const BATCH = 500;
 type CleanUpDeps = Pick<AuthDeps, 'db' | 'clock' | 'settings'>;
 
 /**
- * Removes expired rows and accounts that were never used, in small batches so that no lock is held for long. Returns how
- * many rows of which table were removed. `signal` stops it between two batches.
+ * Removes expired rows and accounts that were never used, in small batches so that no lock is held for long. Returns
+ * how many rows of which table were removed. `signal` stops it between two batches.
  */
 export const cleanUp = async (deps: CleanUpDeps, signal?: AbortSignal): Promise<Record<string, number>> => {
   const removed: Record<string, number> = {};

@@ -35,7 +35,9 @@ export const tryCode = async (tx: Executor, subject: CodeSubject, codeHash: stri
   return rows[0];
 };
 
-/** Marks the code with this hash, or any outstanding code of the subject, as consumed. Returns whether there was one. */
+/**
+ * Marks the code with this hash, or any outstanding code of the subject, as consumed. Returns whether there was one.
+ */
 export const markCodeConsumed = async (
   tx: Tx,
   subject: CodeSubject,

@@ -22,8 +22,8 @@ export const hashCode = ({ secrets }: AuthDeps, { email, purpose, code }: GivenC
 type CodeRefusal = 'CODE_INVALID' | 'CODE_EXPIRED' | 'CODE_ATTEMPTS_EXCEEDED';
 
 /**
- * Checks a code and counts a wrong attempt; undefined when it is right. Run it on the pool, so that the count survives a
- * refusal. After the last allowed wrong attempt every further one is refused, even with the right code.
+ * Checks a code and counts a wrong attempt; undefined when it is right. Run it on the pool, so that the count survives
+ * a refusal. After the last allowed wrong attempt every further one is refused, even with the right code.
  */
 export const checkCode = async (tx: Executor, deps: AuthDeps, given: GivenCode): Promise<CodeRefusal | undefined> => {
   const tried = await tryCode(tx, given, hashCode(deps, given));
@@ -35,7 +35,8 @@ export const checkCode = async (tx: Executor, deps: AuthDeps, given: GivenCode):
 };
 
 /**
- * Consumes a code that was checked before. Exactly one of two concurrent calls returns true; a newer code is not touched.
+ * Consumes a code that was checked before. Exactly one of two concurrent calls returns true; a newer code is not
+ * touched.
  */
 export const consumeCode = (tx: Tx, deps: AuthDeps, given: GivenCode): Promise<boolean> =>
   markCodeConsumed(tx, given, { codeHash: hashCode(deps, given), now: deps.clock.now() });

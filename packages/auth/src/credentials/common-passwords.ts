@@ -25,7 +25,8 @@ WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 import passwords from './common-passwords.json' with { type: 'json' };
 
 /**
- * The most frequent passwords with 8 to 128 characters, about 18,000, folded by `foldPassword`. The set takes about 3 ms
- * to build and 1.2 MiB of memory; a look-up takes less than 1 µs. `pnpm run generate:common-passwords` writes the list.
+ * The most frequent passwords with 8 to 128 characters, about 18,000, folded by `foldPassword`. The set takes about 3
+ * ms to build and 1.2 MiB of memory; a look-up takes less than 1 µs. `pnpm run generate:common-passwords` writes the
+ * list.
  */
 export const commonPasswords: ReadonlySet<string> = new Set(passwords);

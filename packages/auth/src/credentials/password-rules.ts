@@ -1,7 +1,10 @@
 import { AuthError } from '../auth-error.ts';
 import { commonPasswords } from './common-passwords.ts';
 
-/** A password as it is compared with common ones: compatibility forms (NFKC, for instance full-width letters) and case do not matter. */
+/**
+ * A password as it is compared with common ones: compatibility forms (NFKC, for instance full-width letters) and case
+ * do not matter.
+ */
 export const foldPassword = (password: string): string => password.normalize('NFKC').toLowerCase();
 
 /** Whether a password is, in any case, in the bundled list of the most frequent ones (OWASP ASVS 5.0, 6.2.4). */
@@ -13,7 +16,9 @@ interface AccountNames {
   readonly username?: string | undefined;
 }
 
-/** Throws PASSWORD_TOO_COMMON for a password in the bundled list, and for the account's email or username in any case. */
+/**
+ * Throws PASSWORD_TOO_COMMON for a password in the bundled list, and for the account's email or username in any case.
+ */
 export const refuseCommonPassword = (password: string, { email, username }: AccountNames): void => {
   const folded = foldPassword(password);
   const isName = [email, username].some((name) => name !== undefined && foldPassword(name) === folded);

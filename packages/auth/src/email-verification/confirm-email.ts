@@ -9,7 +9,9 @@ import { findEmailVerification, lockEmailVerification, spendEmailVerification } 
 
 type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
 
-/** The state of a verification link. A verified account comes before a replaced link, and that before an expired one. */
+/**
+ * The state of a verification link. A verified account comes before a replaced link, and that before an expired one.
+ */
 const stateOf = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_INVALID' | 'LINK_EXPIRED' => {
   if (found.emailVerifiedAt !== null) return 'already_verified';
   if (found.verification.replacedAt !== null) return 'LINK_INVALID';
@@ -41,7 +43,9 @@ export const confirmEmail = async (
   throw new AuthError(outcome);
 };
 
-/** Returns the state of a verification link without using it, for the page behind it. Throws LINK_INVALID, LINK_EXPIRED. */
+/**
+ * Returns the state of a verification link without using it, for the page behind it. Throws LINK_INVALID, LINK_EXPIRED.
+ */
 export const inspectVerificationLink = async (
   deps: AuthDeps,
   { token }: ConfirmEmailInput,

@@ -55,8 +55,8 @@ test('parallel sends leave exactly one valid link, also without a cooldown', asy
     mail.kind === 'verification-link' && mail.to === user.email ? [tokenOf(mail.url)] : [],
   );
   expect(links).toHaveLength(7);
-  const worth = await Promise.all(links.map((token) => refusalOf(inspectVerificationLink(t.deps, { token }))));
-  expect(tally(worth)).toEqual({ none: 1, LINK_INVALID: 6 });
+  const states = await Promise.all(links.map((token) => refusalOf(inspectVerificationLink(t.deps, { token }))));
+  expect(tally(states)).toEqual({ none: 1, LINK_INVALID: 6 });
 });
 
 test('a verified account is EMAIL_ALREADY_VERIFIED, without a mail and without a cooldown', async () => {

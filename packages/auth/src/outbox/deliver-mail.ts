@@ -44,9 +44,9 @@ const nameOf = (error: unknown): string => {
 
 /**
  * Delivers one mail of the outbox. The row stays locked during SMTP, so two workers never send the same mail; when a
- * worker dies, the lock ends with its connection. A mail is sent twice only if the worker dies between the mail server's
- * "250" and the commit, and then with the same Message-ID. A permanent refusal is recorded; after any other failure
- * delivery is retried until the mail expires. Rejects only when the database cannot be reached.
+ * worker dies, the lock ends with its connection. A mail is sent twice only if the worker dies between the mail
+ * server's "250" and the commit, and then with the same Message-ID. A permanent refusal is recorded; after any other
+ * failure delivery is retried until the mail expires. Rejects only when the database cannot be reached.
  */
 export const deliverMail = (deps: DeliveryDeps, outboxId: string): Promise<DeliveryOutcome> =>
   transaction(deps.db, async (tx) => {

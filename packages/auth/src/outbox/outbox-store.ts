@@ -8,8 +8,8 @@ export const insertOutboxRow = async (tx: Tx, row: typeof outbox.$inferInsert): 
 };
 
 /**
- * Claims up to `batch` due rows by moving `dueAt` to `nextDueAt`, and returns their ids. Two relays never claim the same
- * row.
+ * Claims up to `batch` due rows by moving `dueAt` to `nextDueAt`, and returns their ids. Two relays never claim the
+ * same row.
  */
 export const claimDueRows = async (
   tx: Executor,

@@ -38,7 +38,9 @@ const refusalOf = (reset: Reset, now: Date): 'LINK_INVALID' | 'LINK_USED' | 'LIN
   return reset.expiresAt <= now ? 'LINK_EXPIRED' : undefined;
 };
 
-/** The link is checked before the expensive hash, and again under a lock, so exactly one of concurrent resets succeeds. */
+/**
+ * The link is checked before the expensive hash, and again under a lock, so exactly one of concurrent resets succeeds.
+ */
 const resetByLink = async (
   deps: AuthDeps,
   { newPassword, token }: { newPassword: string; token: string },

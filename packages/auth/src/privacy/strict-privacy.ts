@@ -2,7 +2,10 @@ import type { CodePurpose, Mail } from '@moonlight/contracts';
 import type { AuthSettings } from '../deps.ts';
 import type { UserRow } from '../users/users.ts';
 
-/** Whether a login treats this account as unknown: in strict privacy, callers must not learn that an email is unverified. */
+/**
+ * Whether a login treats this account as unknown: in strict privacy, callers must not learn that an email is
+ * unverified.
+ */
 export const isConcealed = ({ accounts }: AuthSettings, user: UserRow): boolean =>
   accounts.privacy === 'strict' && user.emailVerifiedAt === null;
 

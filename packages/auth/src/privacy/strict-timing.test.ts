@@ -43,14 +43,17 @@ const measure = async (call: (email: string) => Promise<unknown>): Promise<Sampl
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** The probability that a known email takes longer than an unknown one: 0.5 when they cannot be told apart (Mann-Whitney U). */
+/**
+ * The probability that a known email takes longer than an unknown one: 0.5 when they cannot be told apart (Mann-Whitney
+ * U).
+ */
 const likelihoodOfLonger = (sample: Sample): number => {
   const longer = sample.known.flatMap((time) => sample.unknown.filter((other) => time > other)).length;
   return longer / (sample.known.length * sample.unknown.length);
 };
 
-// The decisive test is that the same statements run, which needs no measurement. These bounds are wide: they find a hash or
-// a statement that is missing for one kind of email, and do not fail because the machine is busy.
+// The decisive test is that the same statements run, which needs no measurement. These bounds are wide: they find a
+// hash or a statement that is missing for one kind of email, and do not fail because the machine is busy.
 test.each([
   { name: 'a reset link', call: (email: string) => sendPasswordReset(t.deps, { email }, testRequest()) },
   { name: 'a code', call: (email: string) => sendCode(t.deps, { email, type: 'register' }, testRequest()) },

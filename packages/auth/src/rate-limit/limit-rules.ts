@@ -47,8 +47,8 @@ const LIMITS = {
 } as const satisfies Readonly<Record<string, TableRow<LimitRule>>>;
 
 /**
- * Every limit with growing waits. Failed logins are counted for each email and IP address together, so that a stranger's
- * failures cannot lock out the owner.
+ * Every limit with growing waits. Failed logins are counted for each email and IP address together, so that a
+ * stranger's failures cannot lock out the owner.
  */
 const BACKOFFS = {
   login: {

@@ -1,4 +1,7 @@
-/** At most `limit` calls (at least one) in a fixed window, which begins with the first call and ends `windowSeconds` later. */
+/**
+ * At most `limit` calls (at least one) in a fixed window, which begins with the first call and ends `windowSeconds`
+ * later.
+ */
 export interface LimitRule {
   /** The counter's key; hashed where it contains an email or IP address. The rules of one call have different keys. */
   readonly key: string;
@@ -19,15 +22,20 @@ export interface BackoffRule {
 }
 
 /**
- * Counters that all replicas share. Every method is one round trip where nothing is refused, and atomic per key: of many
- * parallel calls exactly the allowed number passes. Waits are whole seconds, rounded up, at least 1.
+ * Counters that all replicas share. Every method is one round trip where nothing is refused, and atomic per key: of
+ * many parallel calls exactly the allowed number passes. Waits are whole seconds, rounded up, at least 1.
  */
 export interface LimitsStore {
   /** For each rule the seconds until it allows a call, 0 where it does now. Counts nothing. */
   peek(rules: readonly (LimitRule | BackoffRule)[]): Promise<number[]>;
-  /** Counts a call in every rule, or in none. Returns 0 when counted, else the longest wait of the rules that refuse. */
+  /**
+   * Counts a call in every rule, or in none. Returns 0 when counted, else the longest wait of the rules that refuse.
+   */
   consume(rules: readonly LimitRule[]): Promise<number>;
-  /** Counts a failure and starts its wait. Returns 0 when counted, else the rest of a running wait; then nothing is counted. */
+  /**
+   * Counts a failure and starts its wait. Returns 0 when counted, else the rest of a running wait; then nothing is
+   * counted.
+   */
   penalize(rule: BackoffRule): Promise<number>;
   /** Forgets the failures of a key. Returns 0, or the rest of a running wait; then nothing is forgotten. */
   reset(key: string): Promise<number>;

@@ -16,8 +16,8 @@ const afterFailure = ({ free, longestSeconds, memorySeconds }: BackoffRule, coun
 
 /**
  * Limits in the memory of this process: the fallback while the shared store cannot be reached. It keeps at most
- * `maxKeys` counters (about 10 MB), so that many different keys cannot fill the memory; beyond that the counter that was
- * written least recently is dropped.
+ * `maxKeys` counters (about 10 MB), so that many different keys cannot fill the memory; beyond that the counter that
+ * was written least recently is dropped.
  */
 export const memoryLimitsStore = (clock: Clock, maxKeys = 50_000): LimitsStore => {
   const counters = new LRUCache<string, Counter>({ max: maxKeys });

@@ -10,9 +10,9 @@ export interface Identity {
 }
 
 /**
- * Creates the bearer check: the token is verified without I/O, then one query checks account and session, so that logout
- * and disablement take effect at once on every replica. The check throws MISSING_TOKEN, TOKEN_EXPIRED, TOKEN_INVALID,
- * USER_NOT_FOUND, ACCOUNT_DISABLED.
+ * Creates the bearer check: the token is verified without I/O, then one query checks account and session, so that
+ * logout and disablement take effect at once on every replica. The check throws MISSING_TOKEN, TOKEN_EXPIRED,
+ * TOKEN_INVALID, USER_NOT_FOUND, ACCOUNT_DISABLED.
  */
 export const createAuthenticate = (deps: AuthDeps): ((token: string | undefined) => Promise<Identity>) => {
   const find = prepareAuthenticate(deps.db);

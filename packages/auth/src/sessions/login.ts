@@ -11,8 +11,8 @@ import { findUserByEmail, recordLogin, toUser, type UserRow } from '../users/use
 import { issueTokens, openSession } from './open-session.ts';
 
 /**
- * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as a
- * wrong password. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID, INVALID_CREDENTIALS, ACCOUNT_DISABLED,
+ * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as
+ * a wrong password. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID, INVALID_CREDENTIALS, ACCOUNT_DISABLED,
  * EMAIL_NOT_VERIFIED, OVERLOADED.
  */
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
@@ -36,7 +36,8 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
     await countLoginFailure(deps, limits);
     return refuse(deps, { code: 'INVALID_CREDENTIALS', user }, request);
   }
-  // Parallel failures may have started a wait while this password was checked; a right guess among them must be refused.
+  // Parallel failures may have started a wait while this password was checked; a right guess among them must be
+  // refused.
   refuseWhileWaiting(await deps.limits.reset(limits.pair.key));
   if (!user.isActive) return refuse(deps, { code: 'ACCOUNT_DISABLED', user }, request);
   if (user.emailVerifiedAt === null && deps.settings.accounts.requireVerifiedEmail)

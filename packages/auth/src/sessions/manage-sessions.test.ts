@@ -64,20 +64,20 @@ test('a session of the account can be ended once, and its tokens are invalid', a
 
 test('a session of another account is SESSION_NOT_FOUND like an unknown one, and does not end', async () => {
   const { identity } = await logIn(t, (await registerByLink(t)).person);
-  const stranger = await logIn(t, (await registerByLink(t)).person);
-  expect(await refusalOf(end(identity, stranger.identity.sessionId))).toBe('SESSION_NOT_FOUND');
+  const other = await logIn(t, (await registerByLink(t)).person);
+  expect(await refusalOf(end(identity, other.identity.sessionId))).toBe('SESSION_NOT_FOUND');
   expect(await refusalOf(end(identity, newId(systemRandom, t.clock.now())))).toBe('SESSION_NOT_FOUND');
-  expect(await refusalOf(t.authenticate(stranger.accessToken))).toBe('none');
+  expect(await refusalOf(t.authenticate(other.accessToken))).toBe('none');
 });
 
 test('all other sessions can be ended at once, except the current one and those of other accounts', async () => {
   const { person } = await registerByLink(t);
   const { accessToken, identity } = await logIn(t, person);
   const others = [await logIn(t, person), await logIn(t, person)];
-  const stranger = await logIn(t, (await registerByLink(t)).person);
+  const foreign = await logIn(t, (await registerByLink(t)).person);
   expect(await endOtherSessions(t.deps, identity, testRequest())).toEqual({ revoked: 2 });
   for (const other of others) expect(await refusalOf(t.authenticate(other.accessToken))).toBe('TOKEN_INVALID');
-  for (const token of [accessToken, stranger.accessToken]) expect(await refusalOf(t.authenticate(token))).toBe('none');
+  for (const token of [accessToken, foreign.accessToken]) expect(await refusalOf(t.authenticate(token))).toBe('none');
   expect(await endOtherSessions(t.deps, identity, testRequest())).toEqual({ revoked: 0 });
 });
 
@@ -85,10 +85,10 @@ const loggingOut = (identity: Identity | undefined, refreshToken?: string) =>
   logout(t.deps, { input: refreshToken === undefined ? undefined : { refreshToken }, identity }, testRequest());
 const refresh = (refreshToken: string) => t.refresh({ refreshToken }, testRequest());
 
-const newPerson = async (): Promise<Person> => (await registerByLink(t)).person;
+const newAccount = async (): Promise<Person> => (await registerByLink(t)).person;
 
 test('after a logout by bearer both tokens are invalid on every replica, and there is an audit entry', async () => {
-  const { accessToken, refreshToken, identity } = await logIn(t, await newPerson());
+  const { accessToken, refreshToken, identity } = await logIn(t, await newAccount());
   const replica = await createTestAuth({ database: t.database, clock: t.clock });
   expect((await replica.authenticate(accessToken)).sessionId).toBe(identity.sessionId);
   expect(await loggingOut(identity)).toBeNull();
@@ -102,7 +102,7 @@ test('after a logout by bearer both tokens are invalid on every replica, and the
 });
 
 test('without a bearer a refresh token ends its session, superseded or not', async () => {
-  const person = await newPerson();
+  const person = await newAccount();
   const current = await logIn(t, person);
   expect(await loggingOut(undefined, current.refreshToken)).toBeNull();
   expect(await refusalOf(t.authenticate(current.accessToken))).toBe('TOKEN_INVALID');
@@ -115,13 +115,13 @@ test('without a bearer a refresh token ends its session, superseded or not', asy
 });
 
 test('a bearer with the refresh token of its session, superseded or not, ends it', async () => {
-  const first = await logIn(t, await newPerson());
+  const first = await logIn(t, await newAccount());
   await refresh(first.refreshToken);
   expect(await loggingOut(first.identity, first.refreshToken)).toBeNull();
 });
 
 test('a bearer with a refresh token of another session, or an unknown one, is refused, and nothing ends', async () => {
-  const person = await newPerson();
+  const person = await newAccount();
   const here = await logIn(t, person);
   const there = await logIn(t, person);
   for (const refreshToken of [there.refreshToken, 'unknown'])
@@ -130,14 +130,14 @@ test('a bearer with a refresh token of another session, or an unknown one, is re
 });
 
 test('a second logout is refused, by bearer and by refresh token', async () => {
-  const { identity, refreshToken } = await logIn(t, await newPerson());
+  const { identity, refreshToken } = await logIn(t, await newAccount());
   await loggingOut(identity);
   expect(await refusalOf(loggingOut(identity))).toBe('TOKEN_INVALID');
   expect(await refusalOf(loggingOut(undefined, refreshToken))).toBe('REFRESH_TOKEN_INVALID');
 });
 
 test('of parallel logouts exactly one ends the session', async () => {
-  const { identity } = await logIn(t, await newPerson());
+  const { identity } = await logIn(t, await newAccount());
   expect(tally(await sideBySide(5, () => refusalOf(loggingOut(identity))))).toEqual({ none: 1, TOKEN_INVALID: 4 });
 });
 
@@ -146,7 +146,7 @@ test('a logout without any token is MISSING_TOKEN', async () => {
 });
 
 test('after the lifetime a refresh token is expired, but that of an ended session is invalid', async () => {
-  const person = await newPerson();
+  const person = await newAccount();
   const late = await logIn(t, person);
   const ended = await logIn(t, person);
   await loggingOut(ended.identity);
@@ -156,7 +156,7 @@ test('after the lifetime a refresh token is expired, but that of an ended sessio
 });
 
 test('a logout ends only its own session', async () => {
-  const person = await newPerson();
+  const person = await newAccount();
   const here = await logIn(t, person);
   const there = await logIn(t, person);
   await loggingOut(here.identity);

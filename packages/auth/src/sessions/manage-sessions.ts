@@ -30,8 +30,8 @@ export const listSessions = async (deps: AuthDeps, { user, sessionId }: Identity
 /**
  * Ends the session of the bearer or, without a bearer, of a genuine refresh token, superseded or not. When it returns,
  * the session's access and refresh tokens are invalid. Throws MISSING_TOKEN with neither, TOKEN_INVALID for a bearer
- * whose session has just ended, and REFRESH_TOKEN_INVALID or REFRESH_TOKEN_EXPIRED for a refresh token that is not valid
- * or belongs to another session than the bearer; then nothing ends.
+ * whose session has just ended, and REFRESH_TOKEN_INVALID or REFRESH_TOKEN_EXPIRED for a refresh token that is not
+ * valid or belongs to another session than the bearer; then nothing ends.
  */
 export const logout = async (
   deps: AuthDeps,

@@ -16,8 +16,8 @@ type Refresh = (input: RefreshInput, request: RequestInfo) => Promise<Tokens>;
 
 /**
  * Creates the refresh: one statement rotates the token, and only when it fails the reason is looked up. The previous
- * token within the grace window gets exactly the successor that was issued before, so two tabs or a lost answer cause no
- * error; a genuine token older than that indicates theft, and the session ends. The refresh throws
+ * token within the grace window gets exactly the successor that was issued before, so two tabs or a lost answer cause
+ * no error; a genuine token older than that indicates theft, and the session ends. The refresh throws
  * REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, ACCOUNT_DISABLED.
  */
 export const createRefresh = (deps: AuthDeps): Refresh => {

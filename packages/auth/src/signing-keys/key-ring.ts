@@ -44,7 +44,10 @@ interface LoadedKey extends SigningKeyRow {
   readonly publicKey: KeyObject;
 }
 
-/** The keys that sign, will sign, or signed tokens that have not expired yet; `all` is sorted by activation, latest first. */
+/**
+ * The keys that sign, will sign, or signed tokens that have not expired yet; `all` is sorted by activation, latest
+ * first.
+ */
 const published = (all: readonly LoadedKey[], now: Date, accessTokenSeconds: number): LoadedKey[] =>
   all.filter((_, index) => {
     const successor = all.slice(0, index).findLast((newer) => newer.key !== undefined);

@@ -8,18 +8,18 @@ import { rotateSigningKeys } from './rotate-signing-keys.ts';
 
 const DAY = 86_400;
 
-let first: TestAuth;
+let main: TestAuth;
 /** A replica that has loaded no key yet, on a database without keys. */
 let t: TestAuth;
 beforeAll(async () => {
-  first = await createTestAuth();
+  main = await createTestAuth();
 });
 beforeEach(async () => {
-  await first.deps.db.delete(signingKeys);
-  t = await createTestAuth({ database: first.database });
+  await main.deps.db.delete(signingKeys);
+  t = await createTestAuth({ database: main.database });
 });
 afterEach(() => t.close());
-afterAll(() => first.close());
+afterAll(() => main.close());
 
 const partsOf = ({ deps }: TestAuth) => ({ db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey });
 const rotate = (auth = t) => rotateSigningKeys(partsOf(auth), t.clock.now());

@@ -69,7 +69,10 @@ export const insertUser = async (tx: Tx, deps: AuthDeps, user: NewUser): Promise
   return insertUserRow(tx, user, deps.clock.now());
 };
 
-/** Turns a violation of a unique index by concurrent registrations into the refusal; other errors are returned as they are. */
+/**
+ * Turns a violation of a unique index by concurrent registrations into the refusal; other errors are returned as they
+ * are.
+ */
 export const toConflictError = (error: unknown): unknown => {
   const index = violatedUniqueIndex(error);
   if (index === 'users_email_key') return new AuthError('EMAIL_TAKEN', { cause: error });

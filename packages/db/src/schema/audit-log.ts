@@ -1,7 +1,7 @@
 import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 
-/** What happened to accounts, without secrets. No foreign key: the record outlives the account. */
+/** Events of accounts, without secrets. No foreign key, because entries are kept when the account is deleted. */
 export const auditLog = pgTable(
   'audit_log',
   {

@@ -3,7 +3,7 @@ import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 import { users } from './users.ts';
 
-/** Links that verify an address, by the SHA-256 of their token. */
+/** Links that verify an email, by the SHA-256 of their token. */
 export const emailVerifications = pgTable(
   'email_verifications',
   {

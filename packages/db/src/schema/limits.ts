@@ -1,15 +1,15 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { time } from './columns.ts';
 
-/** Counters of the limits, when they live in PostgreSQL. Keys are hashed: no address stands here. */
+/** The counters of the limits, for a service without Redis. Keys are hashed, so they contain no email or IP address. */
 export const limits = pgTable(
   'limits',
   {
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
-    /** When the counter starts anew. */
+    /** When the counter starts again at 0. */
     resetsAt: time('resets_at').notNull(),
-    /** Until then nothing is let through, whatever the count. */
+    /** Until this moment every call is refused, whatever the count. */
     blockedUntil: time('blocked_until'),
   },
   (table) => [index('limits_resets_at_idx').on(table.resetsAt)],

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 
-/** Mails that were promised. The payload is sealed, and wiped once the mail has left or can no longer help. */
+/** Queued mails. The payload is sealed, and wiped when the mail was sent, was refused or has expired. */
 export const outbox = pgTable(
   'outbox',
   {
@@ -18,12 +18,12 @@ export const outbox = pgTable(
     payload: text('payload'),
     attempts: integer('attempts').notNull().default(0),
     createdAt: time('created_at').notNull(),
-    /** When the relay hands it to the queue (again). */
+    /** When the relay adds it to the queue (again). */
     dueAt: time('due_at').notNull(),
-    /** After this moment the mail could no longer help its reader. */
+    /** After this moment the mail is not sent any more, because its link or code has expired. */
     expiresAt: time('expires_at').notNull(),
     finishedAt: time('finished_at'),
-    /** Why the last try failed: a code or an error's name, never its text. */
+    /** Why the last attempt failed: a code or an error's name, never its message. */
     lastError: text('last_error'),
   },
   (table) => [

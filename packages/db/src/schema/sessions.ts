@@ -2,7 +2,7 @@ import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 import { users } from './users.ts';
 
-/** One row a login. Refreshing counts up; the refresh token itself is derived and stored nowhere. */
+/** One row for each login. A refresh increments the counter; the refresh token itself is derived and not stored. */
 export const sessions = pgTable(
   'sessions',
   {

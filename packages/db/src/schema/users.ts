@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 
-/** One row an account. Address and name are kept as typed and compared in lower case. */
+/** One row for each account. Email and username are stored as typed and compared in lower case. */
 export const users = pgTable(
   'users',
   {
@@ -13,7 +13,7 @@ export const users = pgTable(
     locale: text('locale', { enum: ['en', 'zh-CN'] }).notNull(),
     isActive: boolean('is_active').notNull().default(true),
     emailVerifiedAt: time('email_verified_at'),
-    /** Null as long as nobody ever logged in; such an account is removed when it is not verified in time. */
+    /** Null until the first login; an account that is neither verified nor used expires and is removed. */
     firstLoginAt: time('first_login_at'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -21,7 +21,7 @@ export const users = pgTable(
   (table) => [
     uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
-    // The clean-up looks for these few rows among millions.
+    // For the clean-up, which searches for a few rows among millions.
     index('users_never_used_idx')
       .on(table.createdAt)
       .where(sql`${table.emailVerifiedAt} is null and ${table.firstLoginAt} is null`),

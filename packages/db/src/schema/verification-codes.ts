@@ -1,7 +1,7 @@
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { time } from './columns.ts';
 
-/** The newest code of each address and purpose; a new one overwrites the old one, so that only the newest counts. */
+/** The newest code for each email and purpose; a new one overwrites the previous one, so only the newest is valid. */
 export const verificationCodes = pgTable(
   'verification_codes',
   {
