@@ -160,14 +160,18 @@ test('the link of a registration verifies the email', async () => {
 
 test('the longest wait of all limits refuses a registration, before the password is hashed', async () => {
   const { settings } = t.deps;
-  const accounts = { ...settings.accounts, unverifiedAccountSeconds: 10 };
+  const shortLived = { ...settings.accounts, unverifiedAccountSeconds: 10 };
   const limits = { ...settings.limits, mailsPerIpPerHour: 1 };
   let hashed = 0;
   const hash: typeof t.deps.hasher.hash = (password) => {
     hashed += 1;
     return t.deps.hasher.hash(password);
   };
-  const deps = { ...t.deps, hasher: { ...t.deps.hasher, hash }, settings: { ...settings, accounts, limits } };
+  const deps = {
+    ...t.deps,
+    hasher: { ...t.deps.hasher, hash },
+    settings: { ...settings, accounts: shortLived, limits },
+  };
   const person = newPerson();
   const request = testRequest();
   await register(deps, person, request);
