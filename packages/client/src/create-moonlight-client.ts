@@ -32,12 +32,14 @@ export interface MoonlightClient extends MoonlightApi {
   readonly on: Events['on'];
   /**
    * Whether a user is logged in, for example after a page load. Refreshes the session if necessary. False for a disabled
-   * account, until it is enabled again. Rejects with a network error if the service cannot be reached.
+   * account, until it is enabled again. Through a read-only store it is true if a session is stored, also if its access token
+   * has expired: calls then reject with TOKEN_EXPIRED. Rejects with a network error if the service cannot be reached.
    */
   restore(): Promise<boolean>;
   /**
    * An access token that is valid for at least 30 seconds, for calls to your own services; undefined if no user is logged in. If
-   * the service cannot be reached, the token may expire sooner.
+   * the service cannot be reached, or the store is read-only, the token may expire sooner. Undefined also if the store is
+   * read-only and the token has expired.
    */
   accessToken(): Promise<string | undefined>;
   /** Stops exchanging session events with other tabs. The session remains, and calls still work. */
@@ -93,7 +95,11 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
         throw error;
       }
     },
-    accessToken: async () => (await getFreshSession())?.accessToken,
+    accessToken: async () => {
+      const session = await getFreshSession();
+      // Only a read-only store returns a session that has expired.
+      return session !== null && session.expiresAt > Date.now() ? session.accessToken : undefined;
+    },
     close: () => manager.close(),
   };
 };

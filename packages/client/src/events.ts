@@ -12,6 +12,11 @@ export interface MoonlightEvents {
   loggedOut: { readonly why: 'loggedOut' | 'ended' | 'elsewhere' };
   /** The session has new tokens: refreshed by this client (`here`) or by another tab (`elsewhere`). */
   refreshed: { readonly how: 'here' | 'elsewhere' };
+  /**
+   * The store rejected the tokens of a refresh. This client keeps them in memory until the next successful write. If it is
+   * discarded before, the session is lost: the service ends it when the stored refresh token is used again.
+   */
+  storeFailed: { readonly error: unknown };
 }
 
 type Listener<Name extends keyof MoonlightEvents> = (detail: MoonlightEvents[Name]) => void;
@@ -30,6 +35,7 @@ export const createEvents = (): Events => {
     loggedIn: new Set(),
     loggedOut: new Set(),
     refreshed: new Set(),
+    storeFailed: new Set(),
   };
   return {
     on: (name, listener) => {

@@ -6,8 +6,10 @@ import type { SessionManager } from './session-manager.ts';
 import { isSameSession, readTokens, type StoredSession } from './session-store.ts';
 
 /**
- * The session with an access token that is valid and not the one that was `refused`; null if there is no session. Rejects with
- * the refusal if the service has ended the session, and with a network error if the service cannot be reached.
+ * The session with an access token that is valid and not the one that was `refused`; null if there is no session. Through a
+ * read-only store nothing is refreshed: the session is returned as stored, also with an expired token, and null if its token
+ * is the one that was refused. Rejects with the refusal if the service has ended the session, and with a network error if
+ * the service cannot be reached.
  */
 export type GetFreshSession = (refused?: string) => Promise<StoredSession | null>;
 
@@ -103,6 +105,7 @@ export const createGetFreshSession = (manager: SessionManager, connection: Conne
     if (session === null && refused !== undefined && refused === lastRefusal?.accessToken) throw lastRefusal.error;
     if (session === null && !manager.mayBeInCookie()) return refreshing ?? null;
     if (session !== null && isValid(session, refused)) return session;
+    if (session !== null && (await manager.isReadonly())) return session.accessToken === refused ? null : session;
     try {
       return await refreshOnce(refused);
     } catch (error) {

@@ -38,12 +38,14 @@ export interface SessionManagerOptions {
 /** Owns a client's session: stores it, emits its events and informs the other tabs. Change it only within `exclusive`. */
 export interface SessionManager {
   get(): Promise<StoredSession | null>;
+  /** Whether the store says that it cannot be written to now. */
+  isReadonly(): Promise<boolean>;
   /** Whether a session may exist although `get` returns null. */
   mayBeInCookie(): boolean;
   readonly exclusive: Tabs['exclusive'];
   /** Rejects with the store's error; the session has begun nevertheless. */
   begin(session: StoredSession, how: 'here' | 'restored' | 'elsewhere'): Promise<void>;
-  /** Replaces the tokens. Resolves even if the store fails. */
+  /** Replaces the tokens. If the store fails, it emits `storeFailed` and resolves. */
   renew(session: StoredSession): Promise<void>;
   /** Ends the session; rejects with the store's error, although the session has ended. Without a session, it does nothing. */
   end(why: 'loggedOut' | 'ended'): Promise<void>;
@@ -80,12 +82,18 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   };
   return {
     get: () => store.get(),
+    isReadonly: async () => {
+      const { readonly } = options.store;
+      return typeof readonly === 'function' ? readonly() : readonly === true;
+    },
     mayBeInCookie: () => mayBeInCookie,
     exclusive: (work) => tabs.exclusive(work),
     begin: (session, how) => apply({ name: 'loggedIn', session }, () => events.emit('loggedIn', { how })),
     renew: (session) =>
       // The calls that wait for the tokens must not fail: this client keeps the session in memory.
-      apply({ name: 'refreshed', session }, () => events.emit('refreshed', { how: 'here' })).catch(() => undefined),
+      apply({ name: 'refreshed', session }, () => events.emit('refreshed', { how: 'here' })).catch((error: unknown) =>
+        events.emit('storeFailed', { error }),
+      ),
     end: async (why) => {
       // A logout by cookie alone may end a session that other tabs know.
       const mayConcernOtherTabs = mayBeInCookie && why === 'loggedOut';

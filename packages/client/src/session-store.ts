@@ -12,6 +12,11 @@ export interface SessionStore {
   get(): StoredSession | null | undefined | Promise<StoredSession | null | undefined>;
   set(session: StoredSession | null): void | Promise<void>;
   /**
+   * Whether `set` would fail, for example while a server renders a page. A refresh makes the stored refresh token useless, so
+   * the client never refreshes a session whose new tokens it cannot store. A function is called before each refresh.
+   */
+  readonly readonly?: boolean | (() => boolean | Promise<boolean>) | undefined;
+  /**
    * A name for a store that several tabs of a browser share, so that they refresh one at a time and exchange session
    * events. Omit it for a store that only one client uses.
    */

@@ -1,7 +1,7 @@
 import { createTestClock, startTestServer, type TestServer } from '@moonlight/api/testing';
 import { createMoonlightClient, memoryStore, type SessionStore, type StoredSession } from '@moonlight/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { password, recordEvents, register, registerAndLogIn } from '../src/people.ts';
+import { password, recordCalls, recordEvents, register, registerAndLogIn } from '../src/people.ts';
 
 const clock = createTestClock();
 let server: TestServer;
@@ -39,7 +39,7 @@ describe('a store that cannot be written to', () => {
     expect(events).toEqual(['loggedOut ended']);
   });
 
-  test('during a refresh: calls use the new session, and the next change is written', async () => {
+  test('during a refresh: storeFailed is emitted, calls use the new session, and the next change is written', async () => {
     const { store, disk } = fillableStore();
     const { client, events, username } = await registerAndLogIn(server.url, { session: store });
     disk.isFull = true;
@@ -48,7 +48,7 @@ describe('a store that cannot be written to', () => {
     expireAccessToken();
     disk.isFull = false;
     expect((await client.account.profile.query()).username).toBe(username);
-    expect(events).toEqual(['refreshed here', 'refreshed here']);
+    expect(events).toEqual(['refreshed here', 'storeFailed Error: the disk is full', 'refreshed here']);
     expireAccessToken();
     expect(await createMoonlightClient({ url: server.url, session: store }).restore()).toBe(true);
   });
@@ -70,6 +70,93 @@ describe('a store that cannot be written to', () => {
     disk.isFull = true;
     await expect(client.auth.logout.mutate()).rejects.toThrow('the disk is full');
     expect(events).toEqual(['loggedOut loggedOut']);
+  });
+});
+
+/** The store of an earlier login, of which a client may read only as long as `page.isRendering`. */
+const readonlyStore = (inner: SessionStore) => {
+  const page = { isRendering: true };
+  const store: SessionStore = {
+    get: () => inner.get(),
+    set: (session) => {
+      if (page.isRendering) throw new Error('a page is being rendered');
+      return inner.set(session);
+    },
+    readonly: () => page.isRendering,
+  };
+  return { store, page };
+};
+
+describe('a read-only store', () => {
+  test('never ends the session: clients that share an expired token do not refresh it, and no warning is mailed', async () => {
+    const { store, username } = await registerAndLogIn(server.url);
+    const { store: shared, page } = readonlyStore(store);
+    const before = await store.get();
+    for (let round = 0; round < 3; round += 1) {
+      clock.advance(31 * 60);
+      await Promise.all(
+        Array.from({ length: 20 }, () =>
+          expect(
+            createMoonlightClient({ url: server.url, session: shared }).account.profile.query(),
+          ).rejects.toMatchObject({ data: { error: 'TOKEN_EXPIRED' } }),
+        ),
+      );
+    }
+    expect(await store.get()).toEqual(before);
+    page.isRendering = false;
+    const client = createMoonlightClient({ url: server.url, session: shared });
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect((await store.get())?.refreshToken).not.toBe(before?.refreshToken);
+    const mails = await server.deps.db.execute(`select kind from outbox where kind = 'refresh-token-reuse-alert'`);
+    expect(mails.rows).toEqual([]);
+  });
+
+  test('a refused call is not sent again, and emits no event', async () => {
+    const { store } = await registerAndLogIn(server.url);
+    const record = recordCalls();
+    const session = readonlyStore(store).store;
+    const client = createMoonlightClient({ url: server.url, session, fetch: record.fetch });
+    const events = recordEvents(client);
+    expireAccessToken();
+    await expect(client.sessions.list.query()).rejects.toMatchObject({ data: { error: 'TOKEN_EXPIRED' } });
+    expect([record.calls, events]).toEqual([['sessions.list'], []]);
+  });
+
+  test('a token is used until it expires, also in its last seconds', async () => {
+    const { store, username } = await registerAndLogIn(server.url);
+    const session = await store.get();
+    await store.set({ ...session!, expiresAt: Date.now() + 5000 });
+    const record = recordCalls();
+    const options = {
+      url: server.url,
+      session: { ...readonlyStore(store).store, readonly: true },
+      fetch: record.fetch,
+    };
+    const client = createMoonlightClient(options);
+    expect([await client.restore(), await client.accessToken()]).toEqual([true, session?.accessToken]);
+    expect((await client.account.profile.query()).username).toBe(username);
+    expect(record.calls).toEqual(['account.profile']);
+  });
+
+  test('after the token has expired, restore still finds the session, and accessToken returns no token', async () => {
+    const { store } = await registerAndLogIn(server.url);
+    const session = await store.get();
+    await store.set({ ...session!, expiresAt: Date.now() - 1 });
+    const client = createMoonlightClient({ url: server.url, session: readonlyStore(store).store });
+    expect([await client.restore(), await client.accessToken()]).toEqual([true, undefined]);
+    await store.set(null);
+    expect([await client.restore(), await client.accessToken()]).toEqual([false, undefined]);
+  });
+
+  test('a password reset through it does not refresh', async () => {
+    const { store, email } = await registerAndLogIn(server.url);
+    const record = recordCalls();
+    const session = readonlyStore(store).store;
+    const client = createMoonlightClient({ url: server.url, session, fetch: record.fetch });
+    await client.auth.sendCode.mutate({ email, type: 'reset_password' });
+    const { code } = await server.lastMail('reset-code', email);
+    await client.passwordReset.confirm.mutate({ newPassword: 'another long night', email, code });
+    expect(record.count('auth.refresh')).toBe(0);
   });
 });
 

@@ -19,7 +19,7 @@ export const recordCalls = (): { fetch: typeof fetch; calls: string[]; count(pat
   };
 };
 
-const EVENTS: readonly (keyof MoonlightEvents)[] = ['loggedIn', 'loggedOut', 'refreshed'];
+const EVENTS: readonly (keyof MoonlightEvents)[] = ['loggedIn', 'loggedOut', 'refreshed', 'storeFailed'];
 
 /** Records the events of a client in order, such as `loggedIn here`. */
 export const recordEvents = (client: MoonlightClient): string[] => {
