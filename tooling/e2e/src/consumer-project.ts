@@ -9,15 +9,15 @@ const NODE_20 = `npm:node-${process.platform}-${process.arch}@20.20.2`;
 const isGenerated = (path: string): boolean => ['node_modules', 'dist'].includes(basename(path));
 
 /**
- * Packs the published packages into `folder` with `npm pack`, and returns the dependencies on them. npm packs copies, because
+ * Packs published packages into `folder` with `npm pack`, and returns the dependencies on them. npm packs copies, because
  * it rewrites the manifest of a package while it packs it, and other tests must not read that. Rejects if a manifest is not
  * restored.
  */
-const npmPack = async (folder: string): Promise<Record<string, string>> => {
+export const npmPack = async (folder: string, names: readonly string[]): Promise<Record<string, string>> => {
   const workspace = join(folder, 'workspace');
   await mkdir(join(workspace, 'packages'), { recursive: true });
   await Promise.all(['tooling', 'node_modules'].map((name) => symlink(join(WORKSPACE, name), join(workspace, name))));
-  const packed = PUBLISHED.map(async (name): Promise<[string, string]> => {
+  const packed = names.map(async (name): Promise<[string, string]> => {
     const original = join(WORKSPACE, 'packages', name);
     const copy = join(workspace, 'packages', name);
     await cp(original, copy, { recursive: true, filter: (path) => !isGenerated(path) });
@@ -32,7 +32,8 @@ const npmPack = async (folder: string): Promise<Record<string, string>> => {
   return Object.fromEntries(await Promise.all(packed));
 };
 
-const EXAMPLE = /^```ts\n(?<code>[\s\S]*?)^```$/gm;
+// Examples that begin with a file name are parts of an app, which `createNextApp` builds.
+const EXAMPLE = /^```ts\n(?<code>(?!\/\/ \S+\.ts\n)[\s\S]*?)^```$/gm;
 
 /** Writes every TypeScript example of the READMEs to a file of its own, and returns their number. */
 const writeExamples = async (folder: string): Promise<number> => {
@@ -107,7 +108,7 @@ export const createConsumerProject = async (): Promise<ConsumerProject> => {
   try {
     const node20 = await findNode20();
     const examples = await writeProject(folder, {
-      ...(await npmPack(folder)),
+      ...(await npmPack(folder, PUBLISHED)),
       typescript: '7.0.2',
       '@types/node': '20.19.43',
       ...(node20 === undefined ? { 'node-20': NODE_20 } : {}),
