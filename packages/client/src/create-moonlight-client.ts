@@ -96,9 +96,9 @@ export const createMoonlightClient = (options: MoonlightClientOptions): Moonligh
       }
     },
     accessToken: async () => {
-      const session = await getFreshSession();
+      const fresh = await getFreshSession();
       // Only a read-only store returns a session that has expired.
-      return session !== null && session.expiresAt > Date.now() ? session.accessToken : undefined;
+      return fresh !== null && fresh.expiresAt > Date.now() ? fresh.accessToken : undefined;
     },
     close: () => manager.close(),
   };
