@@ -3,6 +3,7 @@ import type { Config } from '@moonlight/config';
 import { rest } from '@moonlight/rest';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import { connectionLimits, type ConnectionLimits, limitConnections, timeoutOptions } from './http/connections.ts';
 import { docs } from './http/docs.ts';
 import {
   answerClientError,
@@ -24,19 +25,21 @@ export interface ServerDeps {
   readonly log: FastifyBaseLogger;
   readonly auth: Auth;
   readonly unready: () => Promise<string[]>;
+  /** The limits of the service if omitted; tests shorten them. */
+  readonly connections?: ConnectionLimits | undefined;
 }
 
 // The largest legitimate body is a batch of ten calls with captcha payloads.
 const BODY_LIMIT_BYTES = 64 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
 // A batch names its procedures in one path segment. The token of a link is checked by its procedure, however long it is.
 const MAX_PARAM_LENGTH = 16 * 1024;
 
 /** Builds the HTTP server without listening. Used by `main` and by tests. */
 export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInstance; registry: Registry }> => {
-  const { config, log, auth } = deps;
+  const { config, log, auth, connections = connectionLimits } = deps;
   const { trustProxy } = config.http;
   const setStandardHeaders = await standardHeaders(config);
+  const timeouts = timeoutOptions(connections);
   const app = fastify({
     loggerInstance: log,
     // Fastify would log whole URLs, and a URL can contain a token.
@@ -45,11 +48,11 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
     requestIdHeader: false,
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: timeouts.requestTimeout,
     // While the server stops, requests on open connections are still answered.
     return503OnClosing: false,
     // Node would refuse such a request without a body; see checkHostHeader.
-    http: { requireHostHeader: false },
+    http: { ...timeouts.http, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
@@ -58,6 +61,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
     },
   });
   app.removeContentTypeParser('text/plain');
+  limitConnections(app, connections);
   errorHandlers(app);
   const registry = createMetrics(app);
   await security(app, config, setStandardHeaders);

@@ -6,6 +6,7 @@ import { loadConfig } from '@moonlight/config';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { createLogger, createRuntime } from '@moonlight/runtime';
 import { buildServer } from './build-server.ts';
+import type { ConnectionLimits } from './http/connections.ts';
 
 export type { TestClock };
 export { type Answer, ask, createAccount, mutate, PASSWORD, query, type TestAccount } from './testing/requests.ts';
@@ -31,6 +32,8 @@ interface TestServerOptions {
   /** Variables of the configuration. They win over the defaults of tests (see testConfig). */
   readonly env?: Readonly<Record<string, string>>;
   readonly overrides?: Partial<AuthDeps>;
+  /** Shorter timeouts and fewer connections than the service has. */
+  readonly connections?: ConnectionLimits;
 }
 
 const listenOnFreePort = async (): Promise<{ handle: Server; port: number }> => {
@@ -64,7 +67,7 @@ const isOf =
  * Starts the real server on a free port of 127.0.0.1 and a new database. The server must know its port before it is built,
  * because tokens contain its address. So the port is opened first and then handed over, and no other process can take it.
  */
-export const startTestServer = async ({ env, overrides }: TestServerOptions = {}): Promise<TestServer> => {
+export const startTestServer = async ({ env, overrides, connections }: TestServerOptions = {}): Promise<TestServer> => {
   const database = await createTestDatabase();
   const { handle, port } = await listenOnFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -76,7 +79,7 @@ export const startTestServer = async ({ env, overrides }: TestServerOptions = {}
     databaseUrl: database.url,
     ...(overrides === undefined ? {} : { overrides }),
   });
-  const { app } = await buildServer({ config, log, ...runtime });
+  const { app } = await buildServer({ config, log, ...runtime, connections });
   await app.ready();
   app.server.listen(handle);
   await once(app.server, 'listening');

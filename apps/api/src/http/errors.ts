@@ -44,6 +44,8 @@ export const checkHostHeader = (app: FastifyInstance): void => {
   });
 };
 
+const CLOSE_AFTER_MS = 1000;
+
 /**
  * Answers a connection whose request Node could not parse, or did not receive in time, in the error envelope. There is no
  * request object yet, so the answer is written to the socket, which is then closed.
@@ -54,7 +56,9 @@ export const answerClientError = (error: ConnectionError, socket: Socket): void 
     return;
   }
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'PAYLOAD_TOO_LARGE' : 'VALIDATION_FAILED';
-  const { status, message } = errorCatalogue[code];
+  const { message } = errorCatalogue[code];
+  // The catalogue has no code of its own for 408 (RFC 9110, 15.5.9).
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : errorCatalogue[code].status;
   const requestId = randomUUID();
   const body = JSON.stringify({ code: status, message: message.en, error: code, request_id: requestId });
   const head = [
@@ -66,6 +70,8 @@ export const answerClientError = (error: ConnectionError, socket: Socket): void 
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // A client that never closes its side would otherwise keep the connection open.
+  setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
 };
 
 // OPTIONS is answered for every path, and Node closes the connection on CONNECT.
