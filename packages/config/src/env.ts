@@ -143,7 +143,9 @@ const operation = {
     .optional()
     .describe('fatal, error, warn, info, debug, trace or silent. Default: info, or debug with DEBUG=true.'),
   LOG_FILE: z.string().optional().describe('A file for JSON logs, which is renamed daily. Default: no file.'),
-  DOCS: flag.optional().describe('Serves the API reference at /docs. Default: true, but false in production.'),
+  DOCS: flag
+    .optional()
+    .describe('Serves the API reference at /docs and /openapi.json. Default: true, but false in production.'),
 };
 
 /** Every variable that the service reads, by topic, in the order of the documentation. */

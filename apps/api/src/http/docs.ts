@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '@moonlight/config';
+import document from '@moonlight/rest/openapi.json' with { type: 'json' };
 import { fastify, type FastifyInstance } from 'fastify';
 
 const PAGE_HEADERS = { 'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'no-referrer' };
@@ -65,9 +66,15 @@ const renderReference = async (title: string): Promise<Reference> => {
   return { page: body, script: script.body, policy: policyFor(body) };
 };
 
-/** `GET /docs`: a browsable reference of the REST API, if DOCS is on. */
+/**
+ * `GET /openapi.json`: the generated description of the REST API. `GET /docs`: a page to browse it. Both exist only if DOCS is
+ * on, so that production does not list its routes.
+ */
 export const docs = (app: FastifyInstance, { app: { name }, http }: Config): void => {
   if (!http.docs) return;
+  const openapi = JSON.stringify(document);
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(openapi));
+
   let rendered: Promise<Reference> | undefined;
   const reference = () => (rendered ??= renderReference(`${name} API`));
 

@@ -1,6 +1,5 @@
 import type { Auth } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
-import document from '@moonlight/rest/openapi.json' with { type: 'json' };
 import type { FastifyInstance } from 'fastify';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -14,7 +13,7 @@ interface ServiceDeps {
  * The routes that call no procedure.
  * `GET /`: name and version. `GET /health`: the process runs. `GET /health/ready`: database and queue answer, otherwise 503
  * with the names of those that do not. `GET /.well-known/jwks.json`: the public keys that verify access tokens (RFC 7517),
- * empty under HS256. `GET /openapi.json`: the generated description of the REST API.
+ * empty under HS256.
  */
 export const serviceRoutes = (app: FastifyInstance, { config, auth, unready }: ServiceDeps): void => {
   app.get('/', () => ({
@@ -32,6 +31,4 @@ export const serviceRoutes = (app: FastifyInstance, { config, auth, unready }: S
     reply.header('cache-control', 'public, max-age=300');
     return auth.deps.keyRing.publicKeys(auth.deps.clock.now());
   });
-  const openapi = JSON.stringify(document);
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(openapi));
 };
