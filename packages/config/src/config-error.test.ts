@@ -53,7 +53,7 @@ test.each<[string, readonly string[]]>([
   ['ACCESS_TOKEN_EXPIRE_MINUTES', ['0', '1441', '30m']],
   ['REFRESH_TOKEN_EXPIRE_DAYS', ['0']],
   ['SESSION_MAX_DAYS', ['0']],
-  ['REFRESH_REUSE_GRACE_SECONDS', ['-1', '301']],
+  ['REFRESH_REUSE_GRACE_SECONDS', ['-1', '0', '9', '301']],
   ['EMAIL_VERIFICATION_EXPIRE_MINUTES', ['0']],
   ['PASSWORD_RESET_EXPIRE_MINUTES', ['0']],
   ['VERIFICATION_CODE_EXPIRE_MINUTES', ['0']],

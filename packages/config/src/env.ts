@@ -48,7 +48,13 @@ const addresses = {
     .describe('The origins whose pages may call the API, separated by commas. Default: the origin of FRONTEND_URL.'),
   TRUST_PROXY: cidrs
     .default([])
-    .describe('Proxies whose X-Forwarded-For is trusted: IP addresses or CIDR ranges, separated by commas.'),
+    .describe(
+      'Proxies whose X-Forwarded-For is trusted: IP addresses or CIDR ranges, separated by commas. ' +
+        'staging and production refuse ranges that are wider than a private network (/8, IPv6: /7).',
+    ),
+  PUBLIC_URL_ALLOW_HTTP: flag
+    .default(false)
+    .describe('true lets production accept a PUBLIC_URL with http; it requires TRUST_PROXY.'),
 };
 
 const stores = {
@@ -73,9 +79,9 @@ const tokens = {
   ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30).describe('Lifetime of an access token.'),
   REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7).describe('Lifetime of a session that is not refreshed.'),
   SESSION_MAX_DAYS: whole(1, 3650).default(90).describe('Lifetime of a session, even if it is refreshed.'),
-  REFRESH_REUSE_GRACE_SECONDS: whole(0, 300)
+  REFRESH_REUSE_GRACE_SECONDS: whole(10, 300)
     .default(10)
-    .describe('How long a refresh token that was just replaced is still accepted.'),
+    .describe('How long a refresh token that was just replaced is still accepted; clients retry for up to 10 seconds.'),
 };
 
 const lifetimes = {
@@ -91,6 +97,9 @@ const mail = {
     .optional()
     .describe('true means TLS from the first byte. Default: true, or false with STARTTLS or SMTP_HOST.'),
   MAIL_USE_TLS: flag.optional().describe('true means STARTTLS. Default: false.'),
+  MAIL_ALLOW_PLAINTEXT: flag
+    .default(false)
+    .describe('true lets staging and production send mails without TLS; a server on loopback needs no permission.'),
   MAIL_USERNAME: z
     .string()
     .optional()
@@ -132,7 +141,7 @@ const accounts = {
   CAPTCHA_SECRET: z
     .string()
     .optional()
-    .describe('Turnstile and hCaptcha issue it. ALTCHA derives its key from it. Default for ALTCHA: SECRET_KEY.'),
+    .describe('Turnstile and hCaptcha issue it. For ALTCHA: 32 bytes or more, default SECRET_KEY.'),
   CAPTCHA_VERIFY_URL: webUrl.optional().describe("The URL that checks a captcha. Default: the provider's."),
 };
 

@@ -110,14 +110,14 @@ test.each<[Record<string, string>, object]>([
       ACCESS_TOKEN_EXPIRE_MINUTES: '5',
       REFRESH_TOKEN_EXPIRE_DAYS: '14',
       SESSION_MAX_DAYS: '30',
-      REFRESH_REUSE_GRACE_SECONDS: '0',
+      REFRESH_REUSE_GRACE_SECONDS: '20',
     },
     {
       tokens: {
         accessTokenSeconds: 300,
         refreshTokenSeconds: 1_209_600,
         sessionMaxSeconds: 2_592_000,
-        reuseGraceSeconds: 0,
+        reuseGraceSeconds: 20,
       },
     },
   ],

@@ -4,6 +4,7 @@ import { developmentSecret } from './development-secret.ts';
 import { type Env, envSchema } from './env.ts';
 import { limitsFrom } from './limits.ts';
 import { mailSettings } from './mail-settings.ts';
+import { misspellings } from './misspellings.ts';
 
 /** All settings of the service by topic, frozen. The names of times contain their unit. */
 export type Config = ReturnType<typeof toConfig>;
@@ -71,7 +72,7 @@ const toConfig = (env: Env) => {
 };
 
 /**
- * Reads the environment. An empty variable counts as absent. In development, without SECRET_KEY, it creates DATA_DIR and a
+ * Reads the environment. An empty variable counts as absent, and one whose name is almost a setting's is an error. In development, without SECRET_KEY, it creates DATA_DIR and a
  * secret in it. Throws ConfigError, which names all errors together and contains no secret.
  */
 export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
@@ -84,6 +85,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
     first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
   const problems = [
     ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...misspellings(Object.keys(given)),
     ...[...contradictions(env), ...insecureDefaults(env)].filter((text) => !invalid.has(text.split(':')[0] ?? '')),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -64,6 +64,23 @@ test.each<[string, Record<string, string>, object | undefined]>([
   expect(settings === undefined).toBe(expected === undefined);
 });
 
+test('outside development, STARTTLS is required of a server without TLS from the first byte', () => {
+  const secret = 'thirty-two bytes of a secret, or more';
+  const production = (environment: Record<string, string>) =>
+    loadConfig({
+      APP_ENV: 'production',
+      SECRET_KEY: secret,
+      DATABASE_URL: 'postgresql://db/x',
+      PUBLIC_URL: 'https://auth.example.com',
+      FRONTEND_URL: 'https://example.com',
+      ...environment,
+    }).mail;
+  expect(production({ SMTP_HOST: 'mail.x' })).toMatchObject({ port: 587, secure: false, requireTls: true });
+  expect(production({ MAIL_SERVER: 'mail.x' })).toMatchObject({ port: 465, secure: true });
+  expect(production({ SMTP_HOST: 'mail.x', MAIL_ALLOW_PLAINTEXT: 'true' })).toMatchObject({ requireTls: false });
+  expect(production({ SMTP_HOST: '127.0.0.1' })).toMatchObject({ requireTls: false });
+});
+
 test('the default sender is APP_NAME with the address of the user, or else no-reply at the host of PUBLIC_URL', () => {
   const sender = (environment: Record<string, string>) => mail({ MAIL_SERVER: 'mail.x', ...environment })?.sender;
   expect(sender({})).toEqual({ name: 'Moonlight', email: 'no-reply@localhost' });

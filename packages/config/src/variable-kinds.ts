@@ -62,8 +62,13 @@ const addressOrRange = z
 /** A comma-separated list of IP addresses or CIDR ranges. */
 export const cidrs = list.pipe(z.array(addressOrRange));
 
+/** What is reported about a secret of fewer than 32 bytes. */
+export const SECRET_TOO_SHORT = 'must have 32 bytes or more';
+
 /** A secret of at least 32 bytes in UTF-8. */
-export const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must have 32 bytes or more');
+export const isLongSecret = (value: string): boolean => Buffer.byteLength(value) >= 32;
+
+export const secret = z.string().refine(isLongSecret, SECRET_TOO_SHORT);
 
 /** A PostgreSQL URL. SQLAlchemy's `postgresql+driver://` is accepted. */
 export const databaseUrl = z

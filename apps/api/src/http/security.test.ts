@@ -8,7 +8,7 @@ beforeAll(async () => {
   const env = { CORS_ORIGINS: 'https://app.example.com,https://admin.example.com' };
   const productionEnv = {
     APP_ENV: 'production',
-    SECRET_KEY: 'k'.repeat(48),
+    PUBLIC_URL: 'https://api.example.com',
     FRONTEND_URL: 'https://app.example.com',
     MAIL_SERVER: 'mail.example.com',
   };

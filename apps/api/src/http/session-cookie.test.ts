@@ -194,7 +194,10 @@ describe('a cookie is used only if a page of an allowed origin requests the cook
 
 test.each([
   ['if PUBLIC_URL is https', { PUBLIC_URL: 'https://api.example.com' }],
-  ['in production', { APP_ENV: 'production', MAIL_SERVER: 'localhost' }],
+  [
+    'in production',
+    { APP_ENV: 'production', MAIL_SERVER: 'localhost', TRUST_PROXY: '127.0.0.1', PUBLIC_URL_ALLOW_HTTP: 'true' },
+  ],
 ])('%s the cookie is __Host- and Secure', async (_where, env) => {
   const https = await startTestServer({ env: { FRONTEND_URL: 'https://app.example.com', ...env } });
   const origin = 'https://app.example.com';

@@ -30,8 +30,8 @@ const production = (databaseUrl: string) => ({
   APP_ENV: 'production',
   SECRET_KEY: 'only for this benchmark, 32 bytes',
   DATABASE_URL: databaseUrl,
-  PUBLIC_URL: 'http://localhost:3000',
-  FRONTEND_URL: 'http://localhost:5173',
+  PUBLIC_URL: 'https://accounts.example.com',
+  FRONTEND_URL: 'https://app.example.com',
   MAIL_SERVER: 'localhost',
   LOG_LEVEL: 'warn',
 });
