@@ -1,3 +1,3 @@
 export { LongestFirst } from './longest-first.ts';
 export { summaryReporter } from './summary-reporter.ts';
-export { testProjects } from './test-projects.ts';
+export { testOptions, testProjects } from './test-projects.ts';

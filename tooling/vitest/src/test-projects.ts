@@ -10,7 +10,8 @@ type ProjectName = (typeof PROJECTS)[number];
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 // Test files of these folders start servers or other processes and mostly wait for them.
-const STARTS_PROCESSES = /^(?:tooling|packages\/(?:email\/src\/smtp|embedded-postgres|queue|redis|runtime))\//;
+const STARTS_PROCESSES =
+  /^(?:tooling\/(?:e2e|start)|packages\/(?:email\/src\/smtp|embedded-postgres|queue|redis|runtime))\//;
 
 // Helpers that open a database are in files or folders called `testing`.
 const IMPORTS_DATABASE = /from '[^']*\btesting\b|TEST_DATABASE_URL/;
@@ -25,7 +26,8 @@ const projectOf = (file: string): ProjectName => {
 // Tests wait for PostgreSQL, processes and pauses much of the time, so that one more worker than cores keeps all cores busy.
 const WORKERS = availableParallelism() + 1;
 
-const COMMON = {
+/** What all tests share. */
+export const testOptions = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // On a busy machine a condition may take this long to hold. One that never holds fails with its last error.
@@ -47,6 +49,6 @@ export const testProjects = (): TestProjectInlineConfiguration[] => {
     if (include === undefined) return [];
     const isAlone = name === 'timing';
     const workers = { maxWorkers: isAlone ? 1 : WORKERS, sequence: { groupOrder: isAlone ? 1 : 0 } };
-    return [{ root: ROOT, test: { ...COMMON, ...workers, name, include } }];
+    return [{ root: ROOT, test: { ...testOptions, ...workers, name, include } }];
   });
 };
