@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { introspect, type User } from './service-requests.ts';
+import { introspect, TOKEN, type User } from './service-requests.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
 import { VerifyError } from './verify-error.ts';
 
@@ -84,6 +84,8 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
   return {
     verify: async (token) => {
       if (token === undefined) throw new VerifyError('MISSING_TOKEN');
+      // Base64 decoders ignore white space, so a token with a blank in it would be accepted.
+      if (!TOKEN.test(token)) throw new VerifyError('TOKEN_INVALID');
       try {
         const { payload } = await jwtVerify(token, ({ kid }) => keyFrom(keySet, kid), {
           algorithms: ['ES256'],

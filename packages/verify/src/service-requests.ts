@@ -51,13 +51,16 @@ const isUser = (value: unknown): value is User =>
   ['isActive', 'isEmailVerified'].every((key) => typeof at(value, key) === 'boolean') &&
   (at(value, 'emailVerifiedAt') === null || isText(at(value, 'emailVerifiedAt')));
 
+/** The characters of a token (RFC 7515, 7.1). */
+export const TOKEN: RegExp = /^[\w.-]+$/;
+
 /**
  * The account of a token, as the service answers now. Throws VerifyError TOKEN_EXPIRED, TOKEN_INVALID, ACCOUNT_DISABLED,
  * USER_NOT_FOUND or UNAVAILABLE.
  */
 export const introspect = async (serviceUrl: string, token: string): Promise<User> => {
   // Only the characters of a token may become part of a header.
-  if (!/^[\w.-]+$/.test(token)) throw new VerifyError('TOKEN_INVALID');
+  if (!TOKEN.test(token)) throw new VerifyError('TOKEN_INVALID');
   const body = await fetchJson(`${serviceUrl}/trpc/account.profile`, { authorization: `Bearer ${token}` });
   const user = at(body, 'result', 'data');
   if (isUser(user)) return user;
