@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { AuthError } from '../auth-error.ts';
 import { testHashCost } from '../testing/create-test-auth.ts';
 import { refusalOf, sideBySide, tally } from '../testing/people.ts';
-import { boundedQueue } from './bounded-queue.ts';
-import { passwordHasher } from './password-hasher.ts';
+import { boundedQueue, passwordHasher } from './password-hasher.ts';
 
 test('a hash is argon2id with the configured cost and a random salt, and matches only its password', async () => {
   const hasher = await passwordHasher(testHashCost);
