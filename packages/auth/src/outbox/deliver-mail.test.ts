@@ -1,5 +1,5 @@
 import { outbox, transaction } from '@moonlight/db';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { seal } from '../secrets/secrets.ts';
 import { newId, secondsAfter } from '../system.ts';
@@ -118,7 +118,7 @@ test('a mail that the previous release queued is sent, also one of a kind that w
 });
 
 test.each([
-  ['of a newer version', { version: 2, ...mail }],
+  ['of a newer version', { ...mail, version: 2 }],
   ['of an unknown kind', { version: 1, ...mail, kind: 'party-invitation' }],
   ['of an unknown kind without a version', { ...mail, kind: 'party-invitation' }],
   ['with the renamed kind in a version that never had it', { version: 1, ...mail, kind: 'session-ended' }],
@@ -126,11 +126,22 @@ test.each([
   ['with a link that is no URL', { version: 1, ...mail, kind: 'reset-link', url: 'nowhere' }],
   ['that is no object', '"text"'],
   ['that is no JSON', 'text'],
-])('a payload %s is dropped and recorded as unreadable', async (_, payload) => {
+])('a payload %s is retried until it expires, because a newer release may be able to read it', async (_, payload) => {
   const id = await insertPayload(payload);
+  expect(await deliver(id)).toBe('postponed');
+  const lastError = payload === 'text' ? 'SyntaxError' : 'UNKNOWN_PAYLOAD';
+  expect(await rowOf(id)).toMatchObject({ state: 'pending', payload: expect.any(String), attempts: 1, lastError });
+  t.clock.advance(600);
   expect(await deliver(id)).toBe('expired');
-  expect(await rowOf(id)).toMatchObject({ state: 'expired', payload: null, lastError: 'unreadable payload' });
+  expect(await rowOf(id)).toMatchObject({ state: 'expired', payload: null, lastError });
   expect(sent).toEqual([]);
+});
+
+test('a mail of a channel that a newer release added is retried', async () => {
+  const id = await enqueue();
+  await t.deps.db.execute(sql`update outbox set channel = 'carrier-pigeon' where id = ${id}`);
+  expect(await deliver(id)).toBe('postponed');
+  expect(await rowOf(id)).toMatchObject({ state: 'pending', attempts: 1 });
 });
 
 test('neither log nor table contains the email address, the code or the mail server’s answer', async () => {

@@ -2,7 +2,7 @@ import type { Mail } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
 import type { AuthDeps } from '../deps.ts';
 import { secondsAfter } from '../system.ts';
-import { openPayload } from './mail-payload.ts';
+import { parsePayload, unsealPayload } from './mail-payload.ts';
 import { finishRow, lockPendingRow, type OutboxRow, postponeRow } from './outbox-store.ts';
 
 /** A mail to be sent; `id` is the id of its outbox row, so that every attempt uses the same Message-ID. */
@@ -52,16 +52,18 @@ export const deliverMail = (deps: DeliveryDeps, outboxId: string): Promise<Deliv
   transaction(deps.db, async (tx) => {
     const row = await lockPendingRow(tx, outboxId);
     if (row === undefined) return 'skipped';
-    const mail = openPayload(deps.secrets.outbox, row);
+    const payload = unsealPayload(deps.secrets.outbox, row);
     const now = deps.clock.now();
-    if (row.expiresAt <= now || mail === undefined) {
-      const error = mail === undefined ? 'unreadable payload' : (row.lastError ?? 'too late');
+    if (row.expiresAt <= now || payload === undefined) {
+      const error = payload === undefined ? 'unreadable payload' : (row.lastError ?? 'too late');
       await finishRow(tx, { id: row.id, state: 'expired', now, error });
       deps.log.warn({ outboxId, kind: row.kind, error }, 'a mail was dropped because it has expired or cannot be read');
       return 'expired';
     }
     try {
-      await deps.senders[row.channel].send({ id: row.id, mail });
+      // During an upgrade a worker of the previous release may get a payload that it cannot parse; it is retried, so that
+      // a worker of the new release sends it.
+      await deps.senders[row.channel].send({ id: row.id, mail: parsePayload(payload) });
     } catch (error) {
       return recordFailure(tx, deps, { row, error });
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AuthDeps } from '../deps.ts';
 import { seal, unseal } from '../secrets/secrets.ts';
 
-// Raise it when a mail's fields change in a way that the previous release's payloads do not fit, and extend `upgrade`.
+// Raise it when the fields of a mail change, and turn the payloads of the previous version into the new form below.
 const VERSION = 1;
 
 // Payloads without a version are from releases before version 1. They differ in the name of one kind.
@@ -25,19 +25,18 @@ export const sealPayload = (
   return seal({ key: secrets.outbox, context: id, plaintext }, random);
 };
 
-const parseJson = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-};
+/** The text of an outbox row's payload; undefined when SECRET_KEY was changed since it was sealed. */
+export const unsealPayload = (
+  key: Buffer,
+  { id, payload }: { id: string; payload: string | null },
+): string | undefined => unseal({ key, context: id, sealed: payload ?? '' });
 
 /**
- * The mail of an outbox row's payload, also of one that the previous release wrote. Undefined when SECRET_KEY was
- * changed since, or when a newer release wrote it.
+ * The mail in an unsealed payload, also in one that the previous release wrote. Throws an error with the code
+ * UNKNOWN_PAYLOAD for a payload that only a newer release can read.
  */
-export const openPayload = (key: Buffer, { id, payload }: { id: string; payload: string | null }): Mail | undefined => {
-  const json = unseal({ key, context: id, sealed: payload ?? '' });
-  return json === undefined ? undefined : payloadSchema.safeParse(parseJson(json)).data;
+export const parsePayload = (json: string): Mail => {
+  const { data } = payloadSchema.safeParse(JSON.parse(json));
+  if (data === undefined) throw Object.assign(new Error('unknown payload'), { code: 'UNKNOWN_PAYLOAD' });
+  return data;
 };

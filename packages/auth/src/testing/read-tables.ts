@@ -3,7 +3,7 @@ import { type Executor, outbox } from '@moonlight/db';
 import { asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuthDeps } from '../deps.ts';
-import { openPayload } from '../outbox/mail-payload.ts';
+import { parsePayload, unsealPayload } from '../outbox/mail-payload.ts';
 
 const tableSchema = z.object({ name: z.string() });
 const rowsSchema = z.object({ rows: z.array(z.unknown()) });
@@ -30,9 +30,5 @@ export const dumpTables = async (tx: Executor, except: readonly string[] = []): 
 export const readOutbox = async ({ db, secrets }: AuthDeps): Promise<Mail[]> => {
   const pending = eq(outbox.state, 'pending');
   const rows = await db.select().from(outbox).where(pending).orderBy(asc(outbox.createdAt), asc(outbox.id));
-  return rows.map((row) => {
-    const mail = openPayload(secrets.outbox, row);
-    if (mail === undefined) throw new Error(`the payload of the outbox row ${row.id} cannot be read`);
-    return mail;
-  });
+  return rows.map((row) => parsePayload(unsealPayload(secrets.outbox, row) ?? 'null'));
 };
