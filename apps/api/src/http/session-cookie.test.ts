@@ -152,13 +152,43 @@ describe('in cookie mode', () => {
 
 describe('a cookie is used only if a page of an allowed origin requests the cookie mode', () => {
   test.each([
-    ['a foreign origin', { origin: 'https://evil.example' }],
-    ['a foreign origin that starts like ours', { origin: 'http://localhost:5173.evil.example' }],
-    ['a page with the origin null', { origin: 'null' }],
-    ['a request without an origin', {}],
-  ])('%s', async (_who, origin: Record<string, string>) => {
+    ['a foreign origin', 'https://evil.example'],
+    ['a foreign origin that starts like ours', 'http://localhost:5173.evil.example'],
+    ['a page with the origin null', 'null'],
+  ])('%s is refused and changes nothing', async (_who, origin) => {
+    const { cookie, accessToken } = await loginWithCookie();
+    const refused = {
+      status: 400,
+      data: undefined,
+      error: {
+        error: 'VALIDATION_FAILED',
+        code: 'BAD_REQUEST',
+        httpStatus: 400,
+        requestId: expect.any(String),
+        details: [{ path: 'origin', message: 'the cookie mode is for origins in CORS_ORIGINS: add this one there' }],
+      },
+      cookies: [],
+    };
+    const headers = inCookieMode(cookie, origin);
+    const before = await server.deps.db.execute('select * from sessions order by id');
+    const audited = await server.deps.db.execute('select id from audit_log order by id');
+    expect(await login(headers)).toEqual(refused);
+    expect(await call('auth.refresh', {}, headers)).toEqual(refused);
+    expect(await call('auth.logout', {}, { ...headers, authorization: `Bearer ${accessToken}` })).toEqual(refused);
+    const batch = await call('auth.refresh,auth.logout?batch=1', { 0: {}, 1: {} }, headers);
+    expect(batch).toEqual(refused);
+    expect((await server.deps.db.execute('select * from sessions order by id')).rows).toEqual(before.rows);
+    expect((await server.deps.db.execute('select id from audit_log order by id')).rows).toEqual(audited.rows);
+    const chinese = await call('auth.refresh', {}, { ...headers, 'accept-language': 'zh-CN' });
+    expect(chinese.error.details).toEqual([
+      { path: 'origin', message: 'Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将此来源加入其中' },
+    ]);
+    expect((await call('auth.refresh', {}, inCookieMode(cookie))).status).toBe(200);
+  });
+
+  test('a request without an origin is answered as if it had neither header nor cookie', async () => {
     const { cookie } = await loginWithCookie();
-    const headers = { 'x-moonlight-session': 'cookie', cookie, ...origin };
+    const headers = { 'x-moonlight-session': 'cookie', cookie };
     expect(await call('auth.refresh', {}, headers)).toMatchObject({ status: 400, error: NO_TOKEN_GIVEN, cookies: [] });
     expect((await call('auth.logout', {}, headers)).error).toMatchObject({ error: 'MISSING_TOKEN' });
     expect((await call('auth.refresh', {}, inCookieMode(cookie))).status).toBe(200);

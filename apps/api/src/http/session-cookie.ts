@@ -1,14 +1,25 @@
+import { AuthError } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
+import type { Localized } from '@moonlight/contracts';
 import type { TokenStore } from '@moonlight/trpc';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { localeOf } from './request-info.ts';
 import { originCheck } from './security.ts';
 
-/** Returns the store of a caller's refresh token; undefined for callers that store it themselves. */
+/**
+ * Returns the store of a caller's refresh token; undefined for callers that store it themselves. Throws VALIDATION_FAILED for
+ * a page that asks for the cookie mode and whose origin is not allowed.
+ */
 export type TokenStoreOf = (request: FastifyRequest, reply: FastifyReply) => TokenStore | undefined;
 
 // Our tokens have 71 characters. A longer value is not one of ours and is ignored.
 const MAX_TOKEN_LENGTH = 512;
+
+const NOT_ALLOWED: Localized = {
+  en: 'the cookie mode is for origins in CORS_ORIGINS: add this one there',
+  'zh-CN': 'Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将此来源加入其中',
+};
 
 const readToken = (name: string, header: string | undefined): string | undefined => {
   // Our tokens need no decoding.
@@ -18,8 +29,9 @@ const readToken = (name: string, header: string | undefined): string | undefined
 
 /**
  * The cookie mode, for browsers: if a request has the header `X-Moonlight-Session: cookie`, the refresh token is stored in a
- * cookie that scripts cannot read. Only pages of an allowed origin may use it. The header and the check of `Origin` stop
- * other pages of the same site, which SameSite allows. A caller without `Origin` is not a browser and needs no cookie.
+ * cookie that scripts cannot read. Only pages of an allowed origin may use it, and others are refused: an answer without a
+ * cookie would hand them a refresh token that they asked not to see. The header and the check of `Origin` stop other pages of
+ * the same site, which SameSite allows. A caller without `Origin` is not a browser and needs no cookie.
  */
 export const sessionCookie = (config: Config): TokenStoreOf => {
   const isAllowed = originCheck(config);
@@ -29,7 +41,11 @@ export const sessionCookie = (config: Config): TokenStoreOf => {
 
   return (request, reply) => {
     const { origin, cookie, 'x-moonlight-session': mode } = request.headers;
-    if (mode !== 'cookie' || !isAllowed(origin)) return undefined;
+    if (mode !== 'cookie' || origin === undefined) return undefined;
+    if (!isAllowed(origin)) {
+      const details = [{ path: 'origin', message: NOT_ALLOWED[localeOf(request)] }];
+      throw new AuthError('VALIDATION_FAILED', { details });
+    }
     let isSaved = false;
     const set = (value: string, maxAge: number) => {
       const setCookie = {

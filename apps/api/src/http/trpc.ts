@@ -1,6 +1,5 @@
 import type { Auth, RequestInfo } from '@moonlight/auth';
 import { AuthError } from '@moonlight/auth';
-import type { ErrorCode } from '@moonlight/contracts';
 import { appRouter, asTrpcError, bearerToken, type Context, currentRequest, responseMeta } from '@moonlight/trpc';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
@@ -12,12 +11,11 @@ import type { TokenStoreOf } from './session-cookie.ts';
 const MAX_BATCH_SIZE = 10;
 
 /** Answers a request that does not reach tRPC with one error body in tRPC's shape, also for a batch. */
-const replyWithTrpcError = (reply: FastifyReply, code: ErrorCode, request: RequestInfo) =>
+const replyWithTrpcError = (reply: FastifyReply, refusal: AuthError, request: RequestInfo) =>
   currentRequest.run(request, () => {
-    const error = asTrpcError(new AuthError(code));
     const shape = getErrorShape({
       config: appRouter._def._config,
-      error,
+      error: asTrpcError(refusal),
       ctx: undefined,
       input: undefined,
       path: undefined,
@@ -35,15 +33,15 @@ export const trpc = async (app: FastifyInstance, auth: Auth, tokenStoreOf: Token
     async (scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-      scope.setErrorHandler<FastifyError>((error, request, reply) => {
-        const code = transportError(error);
-        if (code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
-        return replyWithTrpcError(reply, code, requestInfo(request));
+      scope.setErrorHandler<FastifyError | AuthError>((error, request, reply) => {
+        const refusal = error instanceof AuthError ? error : new AuthError(transportError(error));
+        if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
+        return replyWithTrpcError(reply, refusal, requestInfo(request));
       });
       scope.all<{ Params: { path: string } }>('/:path', async (req, res) => {
         const request = requestInfo(req);
         const { path } = req.params;
-        if (path.split(',').length > MAX_BATCH_SIZE) return replyWithTrpcError(res, 'PAYLOAD_TOO_LARGE', request);
+        if (path.split(',').length > MAX_BATCH_SIZE) throw new AuthError('PAYLOAD_TOO_LARGE');
         // A streamed answer would have neither our status nor our headers.
         delete req.headers['trpc-accept'];
         const context: Context = {
