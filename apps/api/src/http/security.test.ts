@@ -3,6 +3,7 @@ import { ask, startTestServer, type TestServer } from '../testing.ts';
 
 let development: TestServer;
 let production: TestServer;
+let staging: TestServer;
 
 beforeAll(async () => {
   const env = { CORS_ORIGINS: 'https://app.example.com,https://admin.example.com' };
@@ -12,12 +13,13 @@ beforeAll(async () => {
     FRONTEND_URL: 'https://app.example.com',
     MAIL_SERVER: 'mail.example.com',
   };
-  [development, production] = await Promise.all([
+  [development, production, staging] = await Promise.all([
     startTestServer({ env }),
     startTestServer({ env: { ...env, ...productionEnv } }),
+    startTestServer({ env: { ...env, ...productionEnv, APP_ENV: 'staging' } }),
   ]);
 });
-afterAll(() => Promise.all([development.close(), production.close()]));
+afterAll(() => Promise.all([development.close(), production.close(), staging.close()]));
 
 const LISTED = ['https://app.example.com', 'https://admin.example.com'];
 const LOCAL = ['http://localhost', 'http://localhost:5173', 'https://127.0.0.1:8443', 'http://[::1]:3000'];
@@ -90,5 +92,16 @@ test('every answer has the security headers', async () => {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
   });
-  expect((await ask('GET', `${development.url}/health`)).headers.get('strict-transport-security')).toBeNull();
+});
+
+test('answers and pages are for HTTPS only in production and staging, not in development', async () => {
+  const accept = { headers: { accept: 'text/html' } };
+  const hstsOf = async (url: string) => (await ask('GET', url, accept)).headers.get('strict-transport-security');
+  const link = `/api/v1/auth/verify/${'x'.repeat(43)}`;
+  for (const path of ['/health', '/nothing', link]) {
+    expect(await hstsOf(production.url + path)).toBe('max-age=31536000; includeSubDomains');
+    expect(await hstsOf(staging.url + path)).toBe('max-age=31536000; includeSubDomains');
+    expect(await hstsOf(development.url + path)).toBeNull();
+  }
+  expect(await hstsOf(`${staging.url}/docs`)).toBe('max-age=31536000; includeSubDomains');
 });

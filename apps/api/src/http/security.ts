@@ -15,7 +15,7 @@ export const originCheck = ({ app, http }: Config): ((origin: string | undefined
 /** OWASP ASVS 5.0, 3.4. The headers that concern only documents are set by the routes that answer with one. */
 const helmetOptions = ({ app }: Config): FastifyHelmetOptions => ({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  strictTransportSecurity: app.isProduction ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+  strictTransportSecurity: app.isDevelopment ? false : { maxAge: 31_536_000, includeSubDomains: true },
   xFrameOptions: { action: 'deny' },
   crossOriginOpenerPolicy: false,
   crossOriginResourcePolicy: false,
