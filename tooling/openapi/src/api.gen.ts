@@ -232,13 +232,13 @@ export interface paths {
         };
         /**
          * Verify the email address of a link
-         * @description Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
          */
         get: operations["emailVerificationConfirm"];
         put?: never;
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
          */
         post: operations["postEmailVerifyToken"];
         delete?: never;
@@ -256,13 +256,13 @@ export interface paths {
         };
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
          */
         get: operations["getVerifyToken"];
         put?: never;
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
          */
         post: operations["postVerifyToken"];
         delete?: never;

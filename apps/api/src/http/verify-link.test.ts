@@ -62,6 +62,21 @@ test.each(['/api/v1/auth/verify', '/api/auth/verify', '/api/v1/auth/email/verify
   },
 );
 
+test.each([
+  ['text/html, */*', true],
+  ['application/json, text/html', true],
+  ['text/html;q=0.9, application/json', false],
+  ['*/*', false],
+  ['text/*', false],
+])('a GET and a POST with Accept %s are answered alike, with a page: %s', async (accept, isPage) => {
+  for (const method of ['GET', 'POST']) {
+    const { link } = await newLink();
+    const { status, headers } = await ask(method, link, { headers: { accept } });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(isPage ? /^text\/html/ : /^application\/json/);
+  }
+});
+
 test('unknown, replaced and expired links are refused alike for programs and browsers, by every method', async () => {
   const expired = await newLink();
   const replaced = await newLink();

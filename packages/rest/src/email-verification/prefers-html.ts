@@ -12,21 +12,16 @@ const readRange = (part: string): MediaRange => {
   return { media, weight: weight >= 0 && weight <= 1 ? weight : 0 };
 };
 
-const weightOf = (ranges: readonly MediaRange[], type: string, subtype: string): number => {
-  for (const media of [`${type}/${subtype}`, `${type}/*`, '*/*']) {
-    const weights = ranges.filter((range) => range.media === media).map(({ weight }) => weight);
-    if (weights.length > 0) return Math.max(...weights);
-  }
-  return 0;
-};
+const weightOf = (ranges: readonly MediaRange[], media: string): number =>
+  Math.max(0, ...ranges.filter((range) => range.media === media).map(({ weight }) => weight));
 
 /**
- * Whether an `Accept` header gives `text/html` a greater weight than JSON; the most specific range decides (RFC 9110,
- * 12.5.1). That is true for the navigation of a browser and false for programs, which send no header or `*` + `/*`. The
- * package negotiator cannot tell: it sorts equal weights by specificity and order, and does not return the weights
- * (decision 14).
+ * Whether an `Accept` header names `text/html` and does not give JSON a greater weight (RFC 9110, 12.5.1). Wildcards name
+ * neither. That is true for the navigation of a browser, and for `text/html` with `*` + `/*`; it is false for programs, which
+ * send no header or only `*` + `/*`. The package negotiator cannot tell, because it does not return the weights (decision 14).
  */
 export const prefersHtml = (accept = ''): boolean => {
   const ranges = accept.slice(0, MAX_HEADER_LENGTH).toLowerCase().split(',').map(readRange);
-  return weightOf(ranges, 'text', 'html') > weightOf(ranges, 'application', 'json');
+  const html = weightOf(ranges, 'text/html');
+  return html > 0 && html >= weightOf(ranges, 'application/json');
 };

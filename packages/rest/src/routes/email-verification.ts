@@ -21,7 +21,7 @@ export const emailVerificationRoutes: RoutesOf<'emailVerification.send' | 'email
     tag: 'Email',
     summary: 'Verify the email address of a link',
     description:
-      'Verifies the email address and answers with JSON. If `Accept` prefers `text/html`, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.',
+      'Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.',
     errors: ['LINK_INVALID', 'LINK_EXPIRED'],
   },
 };
