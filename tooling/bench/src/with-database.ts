@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@moonlight/embedded-postgres';
 import { migrateAll } from '@moonlight/runtime';
 
-/** Runs `work` on a fresh, migrated PostgreSQL of its own and leaves nothing behind. `durable` as in production. */
+/** Runs `work` with a new, migrated PostgreSQL and removes it afterwards. `durable`: whether commits are written to disk. */
 export const withDatabase = async (
   work: (url: string) => Promise<void>,
   { durable }: { durable: boolean },

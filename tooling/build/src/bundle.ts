@@ -8,7 +8,7 @@ interface BundleOptions extends Pick<InputOptions, 'cwd' | 'external' | 'platfor
   readonly entries: Readonly<Record<string, string>>;
   /** Folders that are copied beside the bundle, by their name there. */
   readonly folders?: Readonly<Record<string, string>>;
-  /** Whether shared and lazily loaded code gets files of its own. */
+  /** Whether shared and lazily loaded code gets separate files. */
   readonly codeSplitting: boolean;
 }
 

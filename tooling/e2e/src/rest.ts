@@ -9,14 +9,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Undefined where the answer is no JSON. */
+  /** The parsed JSON; undefined when the answer is not JSON. */
   readonly body: unknown;
 }
 
-/** Sends one request, such as `POST /api/v1/auth/login`; what there is of a body goes as JSON. */
+/** Sends a request, such as `POST /api/v1/auth/login`, with the body as JSON if there is one. */
 export type Rest = (route: string, body?: unknown, more?: More) => Promise<Answer>;
 
-/** The REST door as any program sees it that knows HTTP and JSON. */
+/** The REST API of a service, as a program uses it that knows HTTP and JSON only. */
 export const restOf =
   (url: string): Rest =>
   async (route, body, { token, headers } = {}) => {

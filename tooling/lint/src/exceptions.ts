@@ -1,6 +1,6 @@
 import type { OxlintOverride } from 'oxlint';
 
-/** Where a rule gives way, or a stricter one begins. */
+/** Rules that are switched off, or stricter, in some files. */
 export const exceptions: OxlintOverride[] = [
   {
     files: ['packages/auth/src/**'],
@@ -14,7 +14,7 @@ export const exceptions: OxlintOverride[] = [
     },
   },
   {
-    // Entry points and tools read the environment and talk to the terminal; nothing else does.
+    // Only entry points and tools read the environment and write to the terminal.
     files: ['**/main.ts', '**/*.config.ts', '**/testing.ts', 'tooling/**', 'packages/embedded-postgres/src/**'],
     rules: { 'no-console': 'off', 'node/no-process-env': 'off' },
   },

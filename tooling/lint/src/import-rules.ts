@@ -64,7 +64,7 @@ const RULES: readonly ImportRule[] = [
     types: ['@moonlight/auth'],
   },
   {
-    // It tells refusals apart by the domain's own MailRefusedError, which is a value.
+    // MailRefusedError of the domain is a value.
     files: 'packages/email/src/**',
     values: [
       'node:*',

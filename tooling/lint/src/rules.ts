@@ -1,8 +1,8 @@
 import type { DummyRuleMap } from 'oxlint';
 
-/** What every file of the repository keeps, on top of the `correctness` and `suspicious` categories. */
+/** Rules for every file, in addition to the categories `correctness` and `suspicious`. */
 export const rules: DummyRuleMap = {
-  // Size: a reader should hold a function in one look and a file in one sitting.
+  // Size: a function fits on a screen, and a file can be read at once.
   'max-depth': ['error', { max: 3 }],
   'max-lines': ['error', { max: 250 }],
   'max-lines-per-function': ['error', { max: 60 }],
@@ -46,11 +46,11 @@ export const rules: DummyRuleMap = {
 
   // The contract counts code points, which is what spreading a string gives.
   'typescript/no-misused-spread': ['error', { allow: ['string'] }],
-  // Refusing control characters is part of the work here.
+  // Control characters are refused on purpose.
   'no-control-regex': 'off',
-  // It takes the postMessage of a BroadcastChannel, which knows no target, for that of a window.
+  // The rule mistakes the postMessage of a BroadcastChannel, which has no target, for that of a window.
   'unicorn/require-post-message-target-origin': 'off',
-  // Rules that suit another kind of code: Express handlers, browsers without modules, classic JSX.
+  // These rules are for other code: Express handlers, browsers without modules, classic JSX.
   'import/no-named-as-default-member': 'off',
   'import/no-unassigned-import': 'off',
   'no-underscore-dangle': 'off',

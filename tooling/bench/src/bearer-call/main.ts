@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { withDatabase } from '../with-database.ts';
-import { measure, median, type Result } from './measure.ts';
-import { startChild } from './start-child.ts';
+import { measure, median, type Result, startServer } from './measure.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '30' }, seconds: { type: 'string', default: '1' } },
@@ -25,7 +24,7 @@ const createSession = async (url: string) => {
   return { token, userId: data.user.id, sessionId: claims.parse(payload).sid };
 };
 
-/** What a production server is told; nothing here is mailed or kept. */
+/** The configuration of a production server. No mail is delivered, and the database is removed afterwards. */
 const production = (databaseUrl: string) => ({
   APP_ENV: 'production',
   SECRET_KEY: 'only for this benchmark, 32 bytes',
@@ -44,16 +43,16 @@ const COMPARISONS = [
 await withDatabase(
   async (databaseUrl) => {
     await using closing = new AsyncDisposableStack();
-    const start = async (file: string, args: readonly string[] = []) =>
-      closing.adopt(await startChild(file, args, production(databaseUrl)), (child) => child.stop());
+    const start = async (...args: readonly string[]) =>
+      closing.adopt(await startServer(args, production(databaseUrl)), (server) => server.stop());
 
-    const moonlight = await start('serve-moonlight.ts');
+    const moonlight = await start('moonlight');
     const { token, userId, sessionId } = await createSession(moonlight.url);
     const results = await measure(
       [
-        { name: 'bare select', server: await start('serve-bare.ts', [sessionId, userId]), path: '/' },
+        { name: 'bare select', server: await start('bare', sessionId, userId), path: '/' },
         { name: 'REST GET /profile', server: moonlight, path: '/api/v1/auth/profile' },
-        { name: 'bare tRPC', server: await start('serve-bare-trpc.ts', [sessionId, userId]), path: '/trpc/profile' },
+        { name: 'bare tRPC', server: await start('trpc', sessionId, userId), path: '/trpc/profile' },
         { name: 'tRPC account.profile', server: moonlight, path: '/trpc/account.profile' },
       ],
       { token, rounds: Number(values.rounds), seconds: Number(values.seconds) },

@@ -1,15 +1,45 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import autocannon from 'autocannon';
-import type { Child } from './start-child.ts';
+import { z } from 'zod';
+
+/** A server in its own process. */
+export interface ServerProcess {
+  readonly url: string;
+  /** Microseconds of processor time it has used so far. */
+  cpu(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts one of the servers of `server.ts`. */
+export const startServer = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<ServerProcess> => {
+  const child = fork(join(import.meta.dirname, 'server.ts'), args, {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+  });
+  const url = z.tuple([z.string()], z.unknown()).parse(await once(child, 'message'))[0];
+  return {
+    url,
+    cpu: async () => {
+      child.send('cpu');
+      return z.tuple([z.number()], z.unknown()).parse(await once(child, 'message'))[0];
+    },
+    stop: async () => {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+};
 
 export interface Target {
   readonly name: string;
-  readonly server: Child;
+  readonly server: ServerProcess;
   readonly path: string;
 }
 
 export interface Result {
   readonly perSecond: number;
-  /** Microseconds of the server's processor time per request: what a busy machine changes least. */
+  /** Microseconds of the server's processor time per request, which a busy machine changes least. */
   readonly cpu: number;
 }
 
@@ -31,8 +61,8 @@ const fire = async (
 };
 
 /**
- * What each target did in each round. The targets take turns, so that whatever else the machine does falls on all of them;
- * compare them within a round, not across. The first round warms up and is left out.
+ * Measures every target once per round. The targets take turns, so that other work of the machine affects all of them;
+ * compare them within a round, not across rounds. The first round warms up and is left out.
  */
 export const measure = async (
   targets: readonly Target[],
@@ -48,6 +78,6 @@ export const measure = async (
   return results;
 };
 
-/** The one in the middle, which a disturbed round does not move. */
+/** The middle value, which a disturbed round does not change. */
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;

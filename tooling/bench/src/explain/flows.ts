@@ -29,8 +29,8 @@ const request = { requestId: 'bench', ip: '192.0.2.1', userAgent: 'bench', local
 const tokenOf = (outgoing: OutgoingMail | undefined): string =>
   outgoing !== undefined && 'url' in outgoing.mail ? (new URL(outgoing.mail.url).searchParams.get('token') ?? '') : '';
 
-/** Walks through every use case once, so that each of its statements is sent. `mailIds` are those the queue was told of. */
-export const walkThrough = async (auth: Auth, during: During, mailIds: string[]): Promise<void> => {
+/** Runs every use case once, so that each of its statements is sent. The queue collects `mailIds`. */
+export const runAllFlows = async (auth: Auth, during: During, mailIds: string[]): Promise<void> => {
   const { deps } = auth;
   const mails: OutgoingMail[] = [];
   const sender = { send: async (outgoing: OutgoingMail) => void mails.push(outgoing) };

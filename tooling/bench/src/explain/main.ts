@@ -4,15 +4,14 @@ import { createRuntime } from '@moonlight/runtime';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { withDatabase } from '../with-database.ts';
-import { explainStatement } from './explain-statement.ts';
-import { walkThrough } from './flows.ts';
-import { recordStatements } from './record-statements.ts';
+import { runAllFlows } from './flows.ts';
 import { seed } from './seed.ts';
+import { explainStatement, recordStatements } from './statements.ts';
 
 const { values } = parseArgs({ options: { users: { type: 'string', default: '1000000' } } });
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Prints how PostgreSQL runs every statement of the service among many accounts; fails when one reads a whole table. */
+/** Prints how PostgreSQL runs every statement of the service among many accounts; fails when one scans a table. */
 await withDatabase(
   async (url) => {
     await using closing = new AsyncDisposableStack();
@@ -30,7 +29,7 @@ await withDatabase(
     const mailIds: string[] = [];
     const mailQueue = { add: async (ids: readonly string[]) => void mailIds.push(...ids) };
     const recorder = recordStatements();
-    await walkThrough({ ...runtime.auth, deps: { ...runtime.auth.deps, mailQueue } }, recorder.during, mailIds);
+    await runAllFlows({ ...runtime.auth, deps: { ...runtime.auth.deps, mailQueue } }, recorder.during, mailIds);
     const statements = recorder.stop();
     await runtime.close();
 
@@ -39,13 +38,13 @@ await withDatabase(
       const { milliseconds, indexes, scanned } = await explainStatement(client, statement);
       const large = scanned.filter((table) => table !== 'signing_keys');
       scans += large.length;
-      const verdict = large.length > 0 ? `READS ALL OF ${large.join(', ')}` : indexes.join(', ') || 'no table read';
+      const verdict = large.length > 0 ? `SCANS ${large.join(', ')}` : indexes.join(', ') || 'no table read';
       const text = statement.text.replaceAll(/\s+/g, ' ').trim().slice(0, 70);
       print(
         `${statement.flow.padEnd(26)} ${(milliseconds?.toFixed(2) ?? 'planned').padStart(8)} ms  ${verdict.padEnd(60)}  ${text}`,
       );
     }
-    print(`${statements.length} statements, ${scans} read a whole table`);
+    print(`${statements.length} statements, ${scans} scan a table`);
     if (scans > 0) process.exitCode = 1;
   },
   { durable: false },

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
 /**
- * Fills the tables as after some years: accounts with three sessions each, spent and open links, codes, sent mails and
- * audit rows in proportion. Foreign keys are not checked while it runs; they hold.
+ * Fills the tables like a service of some years: accounts with three sessions each, used and unused links, codes, sent mails
+ * and audit rows in proportion. Foreign keys are not checked meanwhile; the rows satisfy them.
  */
 export const seed = async (client: Client, users: number, report: (line: string) => void): Promise<void> => {
   await client.query(`set session_replication_role = replica`);

@@ -67,7 +67,7 @@ export const listenSmtp = (mailbox: Mailbox, port: number): Promise<Listener> =>
     // Its certificate would not be trusted.
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
-    onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anybody' }),
+    onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anonymous' }),
     onRcptTo: ({ address }, _session, done) => done(refusalFor(address)),
     onData: callbackify((stream: SMTPServerDataStream, session: SMTPServerSession) =>
       receive(stream, session, mailbox),
