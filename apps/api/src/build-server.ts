@@ -3,6 +3,7 @@ import type { Config } from '@moonlight/config';
 import { rest } from '@moonlight/rest';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import { clientAddress } from './http/client-address.ts';
 import { connectionLimits, type ConnectionLimits, limitConnections, timeoutOptions } from './http/connections.ts';
 import { docs } from './http/docs.ts';
 import {
@@ -37,7 +38,6 @@ const MAX_PARAM_LENGTH = 16 * 1024;
 /** Builds the HTTP server without listening. Used by `main` and by tests. */
 export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInstance; registry: Registry }> => {
   const { config, log, auth, connections = connectionLimits } = deps;
-  const { trustProxy } = config.http;
   const setStandardHeaders = await standardHeaders(config);
   const timeouts = timeoutOptions(connections);
   const app = fastify({
@@ -46,7 +46,6 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false,
-    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: timeouts.requestTimeout,
     // While the server stops, requests on open connections are still answered.
@@ -70,8 +69,9 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
 
   serviceRoutes(app, deps);
   if (config.app.isDevelopment && config.http.metricsPort === undefined) metricsRoute(app, registry);
-  await trpc(app, auth, sessionCookie(config));
-  await rest(app, { auth, requestInfo });
+  const readInfo = requestInfo(clientAddress(config.http.trustProxy, log));
+  await trpc(app, { auth, requestInfo: readInfo, tokenStoreOf: sessionCookie(config) });
+  await rest(app, { auth, requestInfo: readInfo });
   docs(app, config);
   refuseOtherMethods();
   return { app, registry };

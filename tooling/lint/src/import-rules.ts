@@ -113,6 +113,7 @@ const RULES: readonly ImportRule[] = [
       '@trpc/server',
       'cookie',
       'fastify',
+      'ipaddr.js',
       'negotiator',
       'prom-client',
     ],

@@ -4,6 +4,7 @@ import type { RequestInfo } from '@moonlight/auth';
 import type { Locale } from '@moonlight/contracts';
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import type { ClientAddressOf } from './client-address.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const MAX_USER_AGENT_LENGTH = 512;
@@ -39,10 +40,15 @@ export const pickLocale = (acceptLanguage: string | undefined): Locale => {
 /** The locale in which a request is answered. */
 export const localeOf = (request: FastifyRequest): Locale => pickLocale(request.headers['accept-language']);
 
-/** The data of a request that the domain may read. `ip` is the caller's address as far as TRUST_PROXY allows. */
-export const requestInfo = (request: FastifyRequest): RequestInfo => ({
-  requestId: request.id,
-  ip: request.ip,
-  userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
-  locale: localeOf(request),
-});
+/** Returns the data of a request that the domain may read. */
+export type RequestInfoOf = (request: FastifyRequest) => RequestInfo;
+
+/** Reads the data of requests; `ip` is the client's address as far as TRUST_PROXY allows. */
+export const requestInfo =
+  (clientAddressOf: ClientAddressOf): RequestInfoOf =>
+  (request) => ({
+    requestId: request.id,
+    ip: clientAddressOf(request.raw),
+    userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+    locale: localeOf(request),
+  });

@@ -5,8 +5,14 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { transportError } from './errors.ts';
-import { requestInfo } from './request-info.ts';
+import type { RequestInfoOf } from './request-info.ts';
 import type { TokenStoreOf } from './session-cookie.ts';
+
+interface TrpcDeps {
+  readonly auth: Auth;
+  readonly requestInfo: RequestInfoOf;
+  readonly tokenStoreOf: TokenStoreOf;
+}
 
 const MAX_BATCH_SIZE = 10;
 
@@ -28,7 +34,7 @@ const replyWithTrpcError = (reply: FastifyReply, refusal: AuthError, request: Re
  * The tRPC API at `/trpc`. It has a scope of its own because tRPC needs unparsed bodies. JSON is the only content type, and a
  * batch contains at most ten calls.
  */
-export const trpc = async (app: FastifyInstance, auth: Auth, tokenStoreOf: TokenStoreOf): Promise<void> => {
+export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStoreOf }: TrpcDeps): Promise<void> => {
   await app.register(
     async (scope) => {
       scope.removeAllContentTypeParsers();
