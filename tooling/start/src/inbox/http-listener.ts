@@ -6,9 +6,10 @@ import type { Listener } from './smtp-listener.ts';
 // A mail may use styles and embedded pictures. It may not run scripts or load anything, so its sender does not learn that
 // it was opened.
 const MAIL_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+// No other website may show the inbox in a frame, where it could lead a click to a mailed link.
 const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const COMMON = {
   'Cache-Control': 'no-store',
@@ -17,7 +18,11 @@ const COMMON = {
 };
 
 const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
-  response.writeHead(status, { ...COMMON, 'Content-Type': 'application/json; charset=utf-8' });
+  response.writeHead(status, {
+    ...COMMON,
+    'X-Frame-Options': 'DENY',
+    'Content-Type': 'application/json; charset=utf-8',
+  });
   response.end(JSON.stringify(body));
 };
 
@@ -32,6 +37,7 @@ const sendHtml = (response: ServerResponse, { status, body, isMail = false }: Ht
     ...COMMON,
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': isMail ? MAIL_POLICY : PAGE_POLICY,
+    'X-Frame-Options': isMail ? 'SAMEORIGIN' : 'DENY',
   });
   response.end(body);
 };

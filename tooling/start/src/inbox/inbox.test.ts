@@ -123,6 +123,18 @@ describe('the page', () => {
     expect(await framed.text()).toContain('<head><base target="_blank"></head>');
   });
 
+  test.each([
+    ['/', 'DENY', "'none'"],
+    ['/messages/1', 'DENY', "'none'"],
+    ['/messages/9', 'DENY', "'none'"],
+    ['/messages/1/html', 'SAMEORIGIN', "'self'"],
+  ])('cannot be framed by another website: %s', async (path, option, ancestors) => {
+    await send({ to: 'ada@example.com', html: '<p>Hi</p>' });
+    const { headers } = await fetch(`${base}${path}`);
+    expect(headers.get('x-frame-options')).toBe(option);
+    expect(headers.get('content-security-policy')).toContain(`frame-ancestors ${ancestors}`);
+  });
+
   test('is served only under names of this machine, which DNS rebinding cannot use', async () => {
     const socket = connect(inbox.httpPort, '127.0.0.1');
     socket.end('GET /api/messages HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
