@@ -14,24 +14,30 @@ export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => 
     registers: [registry],
   });
   for (const outcome of OUTCOMES) deliveries.inc({ outcome }, 0);
-  const oldest = new Gauge({
-    name: 'outbox_oldest_pending_seconds',
-    help: 'How long the oldest pending mail has been waiting.',
-    registers: [registry],
-  });
+  // A scrape collects all metrics at the same time, so both gauges share one query.
+  let reading: ReturnType<typeof outboxStatus> | undefined;
+  const status = () => (reading ??= outboxStatus(db).finally(() => (reading = undefined)));
+  registry.registerMetric(
+    new Gauge({
+      name: 'outbox_oldest_pending_seconds',
+      help: 'How long the oldest pending mail has been waiting.',
+      registers: [],
+      async collect() {
+        const pending = (await status()).find(({ state }) => state === 'pending');
+        this.set(pending === undefined ? 0 : (clock.now().getTime() - pending.oldest) / 1000);
+      },
+    }),
+  );
   registry.registerMetric(
     new Gauge({
       name: 'outbox_mails',
       help: 'Mails in the outbox, by state.',
       labelNames: ['state'],
       registers: [],
-      // One query sets both gauges when the metrics are read.
       async collect() {
-        const rows = await outboxStatus(db);
+        const rows = await status();
         this.reset();
         for (const { state, count } of rows) this.set({ state }, count);
-        const pending = rows.find(({ state }) => state === 'pending');
-        oldest.set(pending === undefined ? 0 : (clock.now().getTime() - pending.oldest) / 1000);
       },
     }),
   );
