@@ -22,7 +22,14 @@ const run = async (): Promise<void> => {
   const { registry, count } = workerMetrics(runtime.auth.deps);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });
   const stopTasks = startTasks(runtime.auth.deps, config, log);
-  const health = healthServer({ unready: runtime.unready, registry });
+  // Nothing is routed to a worker, so 503 stops no traffic: it stops the roll-out of a release that cannot send mails.
+  const unready = async () => {
+    const [unavailable, isReachable] = await Promise.all([runtime.unready(), delivery.isMailServerReachable()]);
+    return isReachable ? unavailable : [...unavailable, 'smtp'];
+  };
+  // Logs at start, without a wait, if the mail server does not answer.
+  void delivery.isMailServerReachable();
+  const health = healthServer({ unready, registry });
 
   let isStopping = false;
   const stop = async (signal: string) => {

@@ -20,6 +20,7 @@ import { type DatabaseClient, openDatabase } from '@moonlight/db';
 import { redisLimitsStore } from '@moonlight/redis';
 import { createMailQueue } from '@moonlight/queue';
 import type { Logger } from 'pino';
+import { logConnectionErrors } from './log-connection-errors.ts';
 
 /** The running service. */
 export interface Runtime {
@@ -47,7 +48,7 @@ const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient)
       : redisLimitsStore({
           urls: config.redisUrls,
           clock,
-          onError: (error) => log.warn({ err: error }, 'the connection of the limits store failed'),
+          onError: logConnectionErrors(log, 'the connection of the limits store failed'),
         });
   const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, clock);
   const limits = fallbackLimitsStore(primary, memoryLimitsStore(clock), { timeoutMs: STORE_TIMEOUT_MS, clock, log });
@@ -69,7 +70,7 @@ const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { config, log, databaseUrl, overrides } = parts;
   const clock = overrides?.clock ?? systemClock;
-  const onError = (error: Error) => log.warn({ err: error }, 'a connection failed');
+  const onError = logConnectionErrors(log, 'a connection failed');
   const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database);

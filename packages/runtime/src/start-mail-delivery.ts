@@ -4,6 +4,8 @@ import { createMailSender } from '@moonlight/email';
 import { startMailWorker } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import type { Runtime } from './create-runtime.ts';
+import { logConnectionErrors } from './log-connection-errors.ts';
+import { watchMailServer } from './watch-mail-server.ts';
 
 /** How many mails this process sends at the same time. Each uses a database connection until the mail server has answered. */
 export const MAIL_CONCURRENCY = 10;
@@ -18,18 +20,19 @@ interface DeliveryParts {
 
 /**
  * Starts to render and send the mails in the queue. Throws an Error that names MAIL_SERVER if none is configured.
- * `close` takes no new mail and waits for those that are being sent.
+ * `isMailServerReachable` is answered from a cache for 15 s. `close` takes no new mail and waits for those that are being sent.
  */
 export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome }: DeliveryParts) => {
   if (config.mail === undefined)
     throw new Error('MAIL_SERVER is not set. Only `npm start` starts a mail server (the development inbox) by itself.');
   const sender = createMailSender({ ...config.mail, appName: config.app.name });
-  const onError = (error: Error) => log.warn({ err: error }, 'an error in the mail worker; it continues');
+  const onError = logConnectionErrors(log, 'an error in the mail worker; it continues');
   const options = { databaseUrl, redisUrls: config.redisUrls, concurrency: MAIL_CONCURRENCY, onError };
   const worker = startMailWorker(options, async (outboxId) => {
     onOutcome(await deliverMail({ ...runtime.auth.deps, senders: { email: sender } }, outboxId));
   });
   return {
+    isMailServerReachable: watchMailServer({ mail: config.mail, log, verify: () => sender.verify() }),
     close: async (): Promise<void> => {
       await worker.close();
       sender.close();

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '@moonlight/config';
 import { migrate } from '@moonlight/db';
 import { migrateQueue } from '@moonlight/queue';
+import { connectRedis } from '@moonlight/redis';
 
 /** DATABASE_URL, or an Error that names it: only `npm start` can start a PostgreSQL. */
 export const requireDatabaseUrl = ({ database }: Config): string => {
@@ -9,20 +11,91 @@ export const requireDatabaseUrl = ({ database }: Config): string => {
   return database.url;
 };
 
-/** Updates the service's tables and, if the queue is in PostgreSQL, the queue's. Several processes may call it at the same time. */
-export const migrateAll = async (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<void> => {
-  await migrate(databaseUrl);
-  if (redisUrls === undefined) await migrateQueue(databaseUrl);
+const NO_CONNECTION: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections',
+  ECONNRESET: 'closed the connection',
+  ENOTFOUND: 'has an unknown host name',
+  EAI_AGAIN: 'has a host name that cannot be resolved now',
+  ETIMEDOUT: 'does not answer',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
+  '28P01': 'refuses the user or the password',
+  '28000': 'refuses the user',
+  '3D000': 'has no database of that name',
+  '53300': 'has no free connection',
+  '57P03': 'is starting or stopping',
 };
 
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN'];
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const addressOf = (url: string, defaultPort: number): string => {
+  const { hostname, port, searchParams } = new URL(url);
+  return `${hostname || searchParams.get('host') || 'localhost'}:${port || defaultPort}`;
+};
+
+/** A failed connection to PostgreSQL in one sentence without the password; other errors unchanged. */
+const toDatabaseFailure = (error: unknown, databaseUrl: string): unknown => {
+  const code = codeOf(error);
+  const isTimeout = error instanceof Error && /timeout expired|connection timeout/.test(error.message);
+  const what = isTimeout ? NO_CONNECTION['ETIMEDOUT'] : NO_CONNECTION[code];
+  if (what === undefined) return error;
+  const reason = code === '' ? '' : ` (${code})`;
+  return new Error(`DATABASE_URL: PostgreSQL at ${addressOf(databaseUrl, 5432)} ${what}${reason}.`);
+};
+
+const REDIS_TIMEOUT_MS = 5000;
+
+/** A failed connection to Redis in one sentence without the password. */
+const toRedisFailure = (error: unknown, urls: readonly string[]): Error => {
+  const code = codeOf(error);
+  // The answers to a wrong password begin with one of these words; a whole message may contain the command.
+  const refusal = /^(?:WRONGPASS|NOAUTH|NOPERM)\b/.exec(error instanceof Error ? error.message : '')?.[0];
+  const what = refusal === undefined ? (NO_CONNECTION[code] ?? 'does not answer') : 'refuses the user or the password';
+  const reason = refusal ?? code;
+  const addresses = urls.map((url) => addressOf(url, 6379)).join(', ');
+  return new Error(`REDIS_URL: Redis at ${addresses} ${what}${reason === '' ? '' : ` (${reason})`}.`);
+};
+
+/** Throws an Error that names REDIS_URL and the addresses, without the password, if Redis does not answer within 5 s. */
+const requireRedis = async (urls: readonly string[]): Promise<void> => {
+  const client = connectRedis(urls, { maxRetriesPerRequest: 0, connectTimeout: REDIS_TIMEOUT_MS });
+  const failed = Promise.withResolvers<never>();
+  client.on('error', failed.reject);
+  const settled = new AbortController();
+  const timeout = pause(REDIS_TIMEOUT_MS, undefined, { signal: settled.signal }).then(() => {
+    throw Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' });
+  });
+  try {
+    await Promise.race([client.ping(), failed.promise, timeout]);
+  } catch (error) {
+    throw toRedisFailure(error, urls);
+  } finally {
+    settled.abort();
+    client.disconnect();
+  }
+};
+
+/**
+ * Updates the service's tables and, if the queue is in PostgreSQL, the queue's; otherwise checks that Redis answers.
+ * Several processes may call it at the same time. Throws an Error that names the variable, the host and the port if
+ * PostgreSQL or Redis cannot be reached or refuses the password.
+ */
+export const migrateAll = async (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<void> => {
+  try {
+    await migrate(databaseUrl);
+    if (redisUrls === undefined) await migrateQueue(databaseUrl);
+  } catch (error) {
+    throw toDatabaseFailure(error, databaseUrl);
+  }
+  if (redisUrls !== undefined) await requireRedis(redisUrls);
+};
 
 /** Why a process did not start, for the terminal: all configuration errors, or the error that stopped the start. */
 export const startFailure = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return `The start failed: ${typeof error}`;
   const root = error.cause instanceof Error ? error.cause : error;
-  const code = 'code' in root && typeof root.code === 'string' ? root.code : '';
-  const reason = [code, root.message].filter((part) => part !== '').join(': ');
-  return `The start failed: ${reason}${UNREACHABLE.includes(code) ? '. Does PostgreSQL answer at DATABASE_URL?' : ''}`;
+  const reason = [codeOf(root), root.message].filter((part) => part !== '').join(': ');
+  return `The start failed: ${reason}`;
 };

@@ -40,7 +40,7 @@ export const PUBLIC_URL = 'https://accounts.example.com';
 export const FRONTEND_URL = 'https://app.example.com';
 
 /** The configuration of a production service, except for the cheapest password hashes that are allowed. */
-const baseEnv = (databaseUrl: string, smtpPort: number): NodeJS.ProcessEnv => ({
+export const baseEnv = (databaseUrl: string, smtpPort: number): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   APP_ENV: 'production',
   SECRET_KEY: 'a secret for tests that guards nothing at all',
