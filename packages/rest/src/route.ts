@@ -32,6 +32,8 @@ export interface Route<Output = unknown> {
   readonly page?: true;
   /** Fields of the envelope on the level of `data`. */
   topLevelFields?(output: Output): Readonly<Record<string, string>>;
+  /** Changes the example of an output where its fields depend on each other, or on the route. */
+  example?(output: Output): Output;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;

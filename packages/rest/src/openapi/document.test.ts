@@ -11,6 +11,33 @@ test('the committed document is up to date (`npm run generate` updates it)', asy
   expect(await readFile(openapiFile, 'utf8')).toBe(renderDocument());
 });
 
+test('the version is that of the service', async () => {
+  const servicePackage = new URL('../../../../apps/api/package.json', import.meta.url);
+  expect(JSON.parse(renderDocument()).info.version).toBe(JSON.parse(await readFile(servicePackage, 'utf8')).version);
+});
+
+test('the examples are answers that the service gives with its default configuration', () => {
+  const { paths } = JSON.parse(renderDocument());
+  const example = (operation: string, name: string, status = 200) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const { content } = paths[`/api/v1/auth${path}`][method].responses[status];
+    return content['application/json'].examples[name].value.data;
+  };
+  expect(example('post /register', 'registeredLinkSent', 201)).toMatchObject({
+    user: { is_email_verified: false, email_verified_at: null },
+    tokens: null,
+  });
+  expect(example('post /register', 'registered', 201)).toMatchObject({
+    user: { is_email_verified: true, email_verified_at: expect.any(String) },
+    tokens: { token_type: 'bearer' },
+  });
+  expect(example('post /email/verify/send', 'verificationSent')).toMatchObject({ expires_in: 900, retry_after: 60 });
+  expect(example('post /send-code', 'codeSent')).toMatchObject({ expires_in: 600, retry_after: 60 });
+  expect(example('post /password/reset/send', 'resetSent')).toMatchObject({ expires_in: 1800, retry_after: 60 });
+  const [session] = example('get /sessions', 'ok');
+  expect(Date.parse(session.expires_at) - Date.parse(session.last_used_at)).toBe(7 * 24 * 3_600_000);
+});
+
 const SECURITY = { required: [{ bearer: [] }], optional: [{ bearer: [] }, {}], none: [] };
 
 test('the security of each operation is that of its procedure', () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { procedureDefinition } from '@moonlight/trpc';
+import { z } from 'zod';
 import { tags } from '../route.ts';
 import { offeredRoutes } from '../routes.ts';
 import { describeProcedure } from './operations.ts';
@@ -75,7 +77,11 @@ const components = {
   },
 };
 
+// The service is released under the version of this package. The document is generated before it is bundled.
+const servicePackage = new URL('../../../../apps/api/package.json', import.meta.url);
+
 const buildDocument = () => {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(servicePackage, 'utf8')));
   const paths: Record<string, Record<string, unknown>> = {};
   const schemas: Record<string, unknown> = { ...components.schemas };
   for (const { procedure, route } of offeredRoutes) {
@@ -90,7 +96,7 @@ const buildDocument = () => {
     openapi: '3.1.1',
     info: {
       title: 'Moonlight',
-      version: '1.0.0',
+      version,
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },

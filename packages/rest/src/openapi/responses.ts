@@ -61,7 +61,7 @@ const pageContent = (route: Route | undefined) =>
 /** The success response: the schema of the envelope, and an example for each message that it may contain. */
 export const successResponse = (route: Route, output: DescribedSchema) => {
   const data = toRestSchema(output.schema);
-  const outputs = examplesOf(output);
+  const outputs = examplesOf(output).map((value) => route.example?.(value) ?? value);
   const messages = new Set(outputs.map((value) => successMessages[route.message(value)].en));
   const response = (schema: JsonSchema, examples: Readonly<Record<string, { value: unknown }>>) => ({
     description: [...messages].join(', or: '),

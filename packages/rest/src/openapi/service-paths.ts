@@ -83,8 +83,9 @@ export const servicePaths = {
           {
             kty: 'EC',
             crv: 'P-256',
-            x: '…',
-            y: '…',
+            // RFC 7517, A.1.
+            x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+            y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
             kid: '019aa0b5-6f00-7000-8000-000000000002',
             alg: 'ES256',
             use: 'sig',

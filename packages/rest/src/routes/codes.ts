@@ -4,6 +4,7 @@ export const codeRoutes: RoutesOf<'auth.sendCode' | 'auth.verifyCode'> = {
   'auth.sendCode': {
     paths: [['POST', '/send-code']],
     message: () => 'codeSent',
+    example: (output) => ({ ...output, expiresIn: 600 }),
     tag: 'Email',
     summary: 'Send a 6-digit code by email',
     description:

@@ -4,6 +4,7 @@ export const passwordResetRoutes: RoutesOf<'passwordReset.send' | 'passwordReset
   'passwordReset.send': {
     paths: [['POST', '/password/reset/send']],
     message: () => 'resetSent',
+    example: (output) => ({ ...output, expiresIn: 1800 }),
     tag: 'Password reset',
     summary: 'Send a password reset link by email',
     description: 'Always requires a solved `captcha`, unless the service has no captcha provider.',

@@ -5,6 +5,9 @@ export const registrationRoutes: RoutesOf<'auth.register' | 'auth.checkEmail'> =
     paths: [['POST', '/register']],
     status: 201,
     message: ({ tokens }) => (tokens === null ? 'registeredLinkSent' : 'registered'),
+    // Only a code has verified the email address by then.
+    example: ({ user, tokens }) =>
+      tokens === null ? { user: { ...user, isEmailVerified: false, emailVerifiedAt: null }, tokens } : { user, tokens },
     tag: 'Accounts',
     summary: 'Register an account',
     description:

@@ -45,6 +45,7 @@ export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'list' | 'revoke'
   'sessions.list': {
     paths: [['GET', '/sessions']],
     message: () => 'ok',
+    example: (sessions) => sessions.map((session) => ({ ...session, expiresAt: '2026-11-27T12:00:00.000Z' })),
     tag: 'Sessions',
     summary: 'List the sessions of the account',
     errors: [],
