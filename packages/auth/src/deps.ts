@@ -15,6 +15,7 @@ export interface AuthSettings {
   readonly tokens: {
     readonly issuer: string;
     readonly audience: string;
+    readonly clientId: string;
     readonly accessTokenSeconds: number;
     readonly refreshTokenSeconds: number;
     readonly sessionMaxSeconds: number;

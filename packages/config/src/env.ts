@@ -76,6 +76,7 @@ const tokens = {
     .optional()
     .describe('Selects HS256; 32 bytes or more. Make one with: openssl rand -base64 48.'),
   JWT_AUDIENCE: z.string().max(512).optional().describe('The audience of access tokens. Default: PUBLIC_URL.'),
+  JWT_CLIENT_ID: z.string().max(512).default('moonlight').describe('The client_id of access tokens (RFC 9068).'),
   ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30).describe('Lifetime of an access token.'),
   REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7).describe('Lifetime of a session that is not refreshed.'),
   SESSION_MAX_DAYS: whole(1, 3650).default(90).describe('Lifetime of a session, even if it is refreshed.'),

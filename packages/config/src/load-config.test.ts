@@ -34,6 +34,7 @@ test('without any variable, the configuration has the documented defaults', () =
       hs256Secret: undefined,
       issuer: 'http://localhost:3000',
       audience: 'http://localhost:3000',
+      clientId: 'moonlight',
       accessTokenSeconds: 1800,
       refreshTokenSeconds: 604_800,
       sessionMaxSeconds: 7_776_000,
@@ -104,6 +105,7 @@ test.each<[Record<string, string>, object]>([
   [{ REDIS_URL: 'redis://one:6379, rediss://two:6380/1' }, { redisUrls: ['redis://one:6379', 'rediss://two:6380/1'] }],
   [{ JWT_SECRET_KEY: SECRET }, { tokens: { algorithm: 'HS256', hs256Secret: SECRET } }],
   [{ JWT_ALGORITHM: 'HS256', JWT_SECRET_KEY: SECRET }, { tokens: { algorithm: 'HS256' } }],
+  [{ JWT_CLIENT_ID: 'the-shop' }, { tokens: { clientId: 'the-shop' } }],
   [{ JWT_ALGORITHM: 'ES256', JWT_AUDIENCE: 'the-api' }, { tokens: { algorithm: 'ES256', audience: 'the-api' } }],
   [
     {

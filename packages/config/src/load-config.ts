@@ -43,6 +43,7 @@ const toConfig = (env: Env) => {
       hs256Secret: env.JWT_SECRET_KEY,
       issuer: publicUrl,
       audience: env.JWT_AUDIENCE ?? publicUrl,
+      clientId: env.JWT_CLIENT_ID,
       accessTokenSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 86_400,
       sessionMaxSeconds: env.SESSION_MAX_DAYS * 86_400,

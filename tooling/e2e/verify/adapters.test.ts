@@ -151,11 +151,15 @@ describe('the service and the verifier answer an Authorization header alike', ()
     ['Bearer {token} x', 'TOKEN_INVALID'],
     ['Bearer {token}, x', 'TOKEN_INVALID'],
     ['Bearer {token}=', 'TOKEN_INVALID'],
+    ['Bearer {head} {tail}', 'TOKEN_INVALID'],
+    ['Bearer {twin}', 'TOKEN_INVALID'],
   ])('%s', async (pattern, expected) => {
     const { urls, close } = await startApps();
     const { client } = await registerAndLogIn(server.url);
     const token = (await client.accessToken()) ?? '';
-    const parts = { '{token}': token, '{head}': token.slice(0, -9), '{tail}': token.slice(-9) };
+    // Another string that decodes to the same signature.
+    const twin = token.slice(0, -1) + String.fromCodePoint((token.codePointAt(token.length - 1) ?? 0) + 1);
+    const parts = { '{twin}': twin, '{token}': token, '{head}': token.slice(0, -9), '{tail}': token.slice(-9) };
     const authorization = Object.entries(parts).reduce((text, [name, part]) => text.replace(name, part), pattern);
     for (const url of [...urls, `${server.url}/api/v1/auth/profile`]) {
       const { status, body } = await ask(url, authorization);

@@ -3,7 +3,7 @@ import { createTestClock, startTestServer, type TestServer } from '@moonlight/ap
 import { createVerifier, VerifyError } from '@moonlight/verify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerAndLogIn } from '../src/people.ts';
+import { password, registerAndLogIn } from '../src/people.ts';
 import { publishKeys } from '../src/loopback-server.ts';
 
 const clock = createTestClock();
@@ -34,6 +34,38 @@ test('a valid token returns its user, session and lifetime', async () => {
     tokenId: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   expect(claims.expiresAt.getTime() - claims.issuedAt.getTime()).toBe(1_800_000);
+});
+
+describe('emailVerified and clientId', () => {
+  test('follow the account: at login, at a registration by code, at a refresh and at its replay', async () => {
+    const claimsOf = async (token: string | undefined) => verifier().verify(token);
+    const { client, store, email } = await registerAndLogIn(server.url);
+    const before = (await store.get())!;
+    expect(await claimsOf(before.accessToken)).toMatchObject({ emailVerified: false, clientId: 'moonlight' });
+    const { url } = await server.lastMail('verification-link', email);
+    await client.emailVerification.confirm.mutate({ token: new URL(url).searchParams.get('token')! });
+    const { refreshToken } = before;
+    const [refreshed, replayed] = [
+      await client.auth.refresh.mutate({ refreshToken }),
+      await client.auth.refresh.mutate({ refreshToken }),
+    ];
+    for (const { accessToken: token } of [refreshed, replayed])
+      expect(await claimsOf(token)).toMatchObject({ emailVerified: true, clientId: 'moonlight' });
+    const { tokens } = await client.auth.login.mutate({ email, password });
+    expect((await claimsOf(tokens.accessToken)).emailVerified).toBe(true);
+    const other = { email: 'coded@example.com', username: 'coded' };
+    await client.auth.sendCode.mutate({ email: other.email, type: 'register' });
+    const { code } = await server.lastMail('verification-code', other.email);
+    const registered = await client.auth.register.mutate({ ...other, password, code });
+    expect((await claimsOf(registered.tokens?.accessToken)).emailVerified).toBe(true);
+  });
+
+  test('the service may have its own client id', async () => {
+    const named = await startTestServer({ overrides: { clock }, env: { JWT_CLIENT_ID: 'shop' } });
+    const checks = createVerifier({ issuer: named.url, now });
+    expect((await checks.verify(await accessToken(named.url))).clientId).toBe('shop');
+    await named.close();
+  });
 });
 
 test('if the service has its own audience, its tokens are valid only for that audience', async () => {

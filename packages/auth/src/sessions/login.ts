@@ -46,8 +46,9 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
   const { id: userId, passwordHash: provenHash } = user;
   const newHash = deps.hasher.isOutdated(provenHash) ? await deps.hasher.hash(input.password) : undefined;
   const session = await transaction(deps.db, async (tx) => {
-    if (!(await recordLogin(tx, { id: userId, now: deps.clock.now(), provenHash, newHash }))) return undefined;
-    const opened = await openSession(tx, deps, { userId, request });
+    const recorded = await recordLogin(tx, { id: userId, now: deps.clock.now(), provenHash, newHash });
+    if (recorded === undefined) return undefined;
+    const opened = await openSession(tx, deps, { userId, ...recorded, request });
     const details = { sessionId: opened.sessionId };
     await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
     return opened;

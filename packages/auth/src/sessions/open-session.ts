@@ -11,19 +11,20 @@ export interface SessionState {
   readonly userId: string;
   readonly sessionId: string;
   readonly counter: number;
+  readonly isEmailVerified: boolean;
 }
 
 /** A new access token, and the refresh token of the session at its counter. */
 export const issueTokens = async (
   { keyRing, secrets, settings, random, clock }: AuthDeps,
-  { userId, sessionId, counter }: SessionState,
+  { counter, ...session }: SessionState,
 ): Promise<Tokens> => {
   const now = clock.now();
-  const { issuer, audience, accessTokenSeconds: seconds } = settings.tokens;
-  const claims = { issuer, audience, userId, sessionId, tokenId: newId(random, now), seconds };
+  const { issuer, audience, clientId, accessTokenSeconds: seconds } = settings.tokens;
+  const claims = { issuer, audience, clientId, ...session, tokenId: newId(random, now), seconds };
   return {
     accessToken: await signAccessToken(keyRing, claims, now),
-    refreshToken: issueRefreshToken(secrets.refreshToken, { sessionId, counter }),
+    refreshToken: issueRefreshToken(secrets.refreshToken, { sessionId: session.sessionId, counter }),
     tokenType: 'bearer',
     expiresIn: seconds,
   };
@@ -33,7 +34,7 @@ export const issueTokens = async (
 export const openSession = async (
   tx: Tx,
   { clock, random, settings }: AuthDeps,
-  { userId, request }: { userId: string; request: RequestInfo },
+  { userId, isEmailVerified, request }: { userId: string; isEmailVerified: boolean; request: RequestInfo },
 ): Promise<SessionState> => {
   const now = clock.now();
   const { refreshTokenSeconds, sessionMaxSeconds } = settings.tokens;
@@ -47,5 +48,5 @@ export const openSession = async (
     ip: request.ip,
     userAgent: request.userAgent,
   });
-  return { sessionId, counter: 0, userId };
+  return { sessionId, counter: 0, userId, isEmailVerified };
 };

@@ -70,7 +70,14 @@ const decide = async (
   if (content.counter >= session.counter) return 'REFRESH_TOKEN_INVALID';
   const graceEnds = secondsAfter(session.rotatedAt, deps.settings.tokens.reuseGraceSeconds);
   if (content.counter === session.counter - 1 && now < graceEnds)
-    return { replay: { userId: user.id, sessionId: session.id, counter: session.counter } };
+    return {
+      replay: {
+        userId: user.id,
+        sessionId: session.id,
+        counter: session.counter,
+        isEmailVerified: user.emailVerifiedAt !== null,
+      },
+    };
 
   await revokeSession(tx, { id: session.id, reason: 'reuse', now });
   await recordAudit(tx, deps, {

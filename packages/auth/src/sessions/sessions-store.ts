@@ -73,7 +73,11 @@ export const prepareRotate = (db: Database) =>
         eq(users.isActive, true),
       ),
     )
-    .returning({ userId: sessions.userId, counter: sessions.counter })
+    .returning({
+      userId: sessions.userId,
+      counter: sessions.counter,
+      isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+    })
     .prepare('rotate_session');
 
 /** A session with its account; the session cannot change until the transaction ends. */

@@ -11,6 +11,7 @@ export const testSettings: AuthSettings = {
   tokens: {
     issuer: 'https://auth.example.com',
     audience: 'https://auth.example.com',
+    clientId: 'moonlight',
     accessTokenSeconds: 30 * MINUTE,
     refreshTokenSeconds: 7 * DAY,
     sessionMaxSeconds: 90 * DAY,

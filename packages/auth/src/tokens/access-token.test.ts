@@ -24,7 +24,15 @@ const hs256 = hs256KeyRing(SECRET);
 const issue = (keys: KeyRing, changes: Partial<typeof names> = {}) =>
   signAccessToken(
     keys,
-    { ...names, ...changes, ...ids, tokenId: newId(systemRandom, clock.now()), seconds: 1800 },
+    {
+      ...names,
+      ...changes,
+      ...ids,
+      clientId: 'moonlight',
+      isEmailVerified: true,
+      tokenId: newId(systemRandom, clock.now()),
+      seconds: 1800,
+    },
     clock.now(),
   );
 const verify = (token: string, keys = es256, now = clock.now()) =>
@@ -57,6 +65,8 @@ test('a token contains the claims of the contract, and no others', () => {
     iat: issuedAt,
     exp: issuedAt + 1800,
     type: 'access',
+    client_id: 'moonlight',
+    email_verified: true,
   });
 });
 

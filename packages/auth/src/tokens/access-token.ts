@@ -14,15 +14,24 @@ interface TokenNames {
   readonly audience: string;
 }
 
-/** Signs an access token (RFC 9068) that is valid for `seconds` from `now`. */
-export const signAccessToken = async (
-  keys: KeyRing,
-  claims: TokenNames & { userId: string; sessionId: string; tokenId: string; seconds: number },
-  now: Date,
-): Promise<string> => {
+interface IssuedClaims extends TokenNames {
+  readonly clientId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly isEmailVerified: boolean;
+  readonly tokenId: string;
+  readonly seconds: number;
+}
+
+/**
+ * Signs an access token (RFC 9068) that is valid for `seconds` from `now`. `email_verified` (OpenID Connect Core, 5.1) is the
+ * state when the token is issued.
+ */
+export const signAccessToken = async (keys: KeyRing, claims: IssuedClaims, now: Date): Promise<string> => {
   const { algorithm, kid, key } = await keys.signingKey(now);
   const issuedAt = Math.floor(now.getTime() / 1000);
-  return new SignJWT({ sid: claims.sessionId, type: 'access' })
+  const { sessionId: sid, clientId: client_id, isEmailVerified: email_verified } = claims;
+  return new SignJWT({ sid, type: 'access', client_id, email_verified })
     .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
     .setIssuer(claims.issuer)
     .setAudience(claims.audience)
@@ -31,6 +40,12 @@ export const signAccessToken = async (
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + claims.seconds)
     .sign(key);
+};
+
+/** Base64 decoders ignore white space and spare bits, so several strings may decode to one signature. One was issued. */
+const isCanonical = (token: string): boolean => {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
 };
 
 /**
@@ -42,6 +57,7 @@ export const verifyAccessToken = async (
   { token, issuer, audience }: TokenNames & { token: string },
   now: Date,
 ): Promise<AccessClaims> => {
+  if (!isCanonical(token)) throw new AuthError('TOKEN_INVALID');
   try {
     const { payload } = await jwtVerify(token, (header) => keys.verificationKey(header, now), {
       algorithms: [keys.algorithm],

@@ -93,14 +93,15 @@ export const markEmailVerified = async (tx: Tx, { id, now }: { id: string; now: 
 };
 
 /**
- * Records a login with the password of `provenHash`, and stores `newHash` where the cost was raised. Returns whether
- * `provenHash` is still the account's hash; a concurrent replacement of the password waits until the transaction ends.
- * Only the first login changes an indexed column, so later logins write no index.
+ * Records a login with the password of `provenHash`, and stores `newHash` where the cost was raised. Returns undefined
+ * if `provenHash` is no longer the account's hash, else whether the email is verified now; a concurrent replacement of
+ * the password waits until the transaction ends. Only the first login changes an indexed column, so later logins write
+ * no index.
  */
 export const recordLogin = async (
   tx: Tx,
   { id, now, provenHash, newHash }: { id: string; now: Date; provenHash: string; newHash: string | undefined },
-): Promise<boolean> => {
+): Promise<{ isEmailVerified: boolean } | undefined> => {
   const rows = await tx
     .update(users)
     .set({
@@ -108,6 +109,6 @@ export const recordLogin = async (
       passwordHash: newHash ?? provenHash,
     })
     .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
-    .returning({ id: users.id });
-  return rows.length === 1;
+    .returning({ isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null` });
+  return rows[0];
 };
