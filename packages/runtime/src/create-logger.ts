@@ -1,4 +1,5 @@
-import { parse, resolve } from 'node:path';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, parse, resolve } from 'node:path';
 import type { Config } from '@moonlight/config';
 import { type Logger, multistream, pino, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
@@ -20,11 +21,24 @@ export const loggableError = (error: unknown): Readonly<Record<string, unknown>>
   };
 };
 
+/** Lines contain IP addresses and account ids. New folders and files are closed to other accounts, and an existing file too. */
+const keepPrivate = (file: string): void => {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile() || (found.mode & 0o077) === 0) return;
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    process.emitWarning(`LOG_FILE: other accounts can read ${file}, and this account may not change that.`);
+  }
+};
+
 const dailyFile = (file: string): StreamEntry['stream'] => {
+  keepPrivate(resolve(file));
   const { dir, base, name, ext } = parse(resolve(file));
   const nameOf = (time: Date | number | null): string =>
     time instanceof Date ? `${name}-${time.toISOString().slice(0, 10)}${ext}` : base;
-  return createStream(nameOf, { path: dir, interval: '1d' });
+  return createStream(nameOf, { path: dir, interval: '1d', mode: 0o600 });
 };
 
 /**
