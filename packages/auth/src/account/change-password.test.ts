@@ -3,13 +3,13 @@ import { confirmPasswordReset } from '../password-reset/confirm-password-reset.t
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   logIn,
   mailedResetCode,
   mailedResetToken,
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   tally,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
@@ -65,7 +65,7 @@ test('a change invalidates the outstanding reset link and code', async () => {
 test('of parallel changes exactly one succeeds, and its password is valid', async () => {
   const { person } = await registerByLink(t);
   const { identity } = await logIn(t, person);
-  const outcomes = await sideBySide(4, (index) => refusalOf(change(identity, person.password, `${NEW} ${index}`)));
+  const outcomes = await inParallel(4, (index) => refusalOf(change(identity, person.password, `${NEW} ${index}`)));
   expect(tally(outcomes)).toEqual({ none: 1, REAUTHENTICATION_FAILED: 3 });
   const password = `${NEW} ${outcomes.indexOf('none')}`;
   expect(await refusalOf(login(t.deps, { ...person, password }, testRequest()))).toBe('none');

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   newPerson,
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   solved,
   tally,
   waitOf,
@@ -49,7 +49,7 @@ test('the email must fit the purpose, verified or not; otherwise nothing is mail
 
 test('an email gets exactly one code per 60 s and ten in 24 hours for each purpose', async () => {
   const { email } = newPerson();
-  const outcomes = await sideBySide(10, () => refusalOf(send({ email })));
+  const outcomes = await inParallel(10, () => refusalOf(send({ email })));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 9 });
   for (let codes = 2; codes <= 10; codes += 1) {
     t.clock.advance(59.999);
@@ -72,7 +72,7 @@ test('registering and resetting have separate cooldowns; reset links and reset c
 
 test('after exactly five codes for one IP address in 15 minutes a captcha is required', async () => {
   const request = testRequest();
-  const outcomes = await sideBySide(12, () => refusalOf(send({ email: newPerson().email }, request)));
+  const outcomes = await inParallel(12, () => refusalOf(send({ email: newPerson().email }, request)));
   expect(tally(outcomes)).toEqual({ none: 5, CAPTCHA_REQUIRED: 7 });
   const { email } = newPerson();
   expect(await refusalOf(send({ email, captcha: 'nonsense' }, request))).toBe('CAPTCHA_INVALID');

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   mailedResetCode,
   newPerson,
   refusalOf,
   registerVerified,
-  sideBySide,
   tally,
   wrongCode,
 } from '../testing/people.ts';
@@ -56,7 +56,7 @@ test('right attempts between wrong ones do not reset the count', async () => {
 
 test('of 30 parallel wrong attempts exactly five are CODE_INVALID', async () => {
   const { email, code } = await mailedCode();
-  const outcomes = await sideBySide(30, () => verify(email, wrongCode(code)));
+  const outcomes = await inParallel(30, () => verify(email, wrongCode(code)));
   expect(tally(outcomes)).toEqual({ CODE_INVALID: 5, CODE_ATTEMPTS_EXCEEDED: 25 });
 });
 

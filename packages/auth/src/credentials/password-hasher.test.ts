@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { AuthError } from '../auth-error.ts';
 import { testHashCost } from '../testing/create-test-auth.ts';
-import { refusalOf, sideBySide, tally } from '../testing/people.ts';
+import { inParallel, refusalOf, tally } from '../testing/people.ts';
 import { boundedQueue, passwordHasher } from './password-hasher.ts';
 
 test('a hash is argon2id with the configured cost and a random salt, and matches only its password', async () => {
@@ -36,7 +36,7 @@ test('a hash is outdated when its cost is lower than the configured one, or its 
 test('a burst is hashed up to the limit of the queue, the rest is OVERLOADED with a wait', async () => {
   const hasher = await passwordHasher(testHashCost);
   const capacity = availableParallelism() * 65;
-  const outcomes = await sideBySide(capacity + 10, () => refusalOf(hasher.hash('whatever it is')));
+  const outcomes = await inParallel(capacity + 10, () => refusalOf(hasher.hash('whatever it is')));
   expect(tally(outcomes)).toEqual({ none: capacity, OVERLOADED: 10 });
   expect(await refusalOf(hasher.hash('whatever it is'))).toBe('none');
 });
@@ -60,7 +60,7 @@ test('jobs run in the order they came and never more than allowed, also when new
       await enqueue(job(names));
     }
   };
-  await sideBySide(7, worker);
+  await inParallel(7, worker);
   expect(most).toBe(2);
   expect(started).toEqual(Array.from({ length: 140 }, (_, index) => index + 1));
 });

@@ -2,7 +2,7 @@ import { auditLog, emailVerifications } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { logIn, refusalOf, registerByLink, sideBySide, tally, tokenOf } from '../testing/people.ts';
+import { inParallel, logIn, refusalOf, registerByLink, tally, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { confirmEmail, inspectVerificationLink } from './confirm-email.ts';
@@ -71,7 +71,7 @@ test('a link that was never mailed is invalid', async () => {
 
 test('of ten parallel confirmations exactly one verifies, and there is one audit entry', async () => {
   const { user, linkToken } = await registerByLink(t);
-  const outcomes = await sideBySide(10, async () => (await confirm(linkToken)).status);
+  const outcomes = await inParallel(10, async () => (await confirm(linkToken)).status);
   expect(tally(outcomes)).toEqual({ verified: 1, already_verified: 9 });
   const entries = await t.deps.db
     .select()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { refusalOf, registerByLink, registerVerified, sideBySide, tally, tokenOf, waitOf } from '../testing/people.ts';
+import { inParallel, refusalOf, registerByLink, registerVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { inspectVerificationLink } from './confirm-email.ts';
 import { sendVerification } from './send-verification.ts';
@@ -41,7 +41,7 @@ test('an email gets ten verification mails in 24 hours, including that of the re
 test('of parallel sends exactly one is allowed', async () => {
   const { user } = await registerByLink(t);
   t.clock.advance(60);
-  const outcomes = await sideBySide(8, () => refusalOf(sendVerification(t.deps, user, testRequest())));
+  const outcomes = await inParallel(8, () => refusalOf(sendVerification(t.deps, user, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 7 });
 });
 
@@ -49,7 +49,7 @@ test('parallel sends leave exactly one valid link, also without a cooldown', asy
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
   const { user } = await registerByLink(t);
-  const outcomes = await sideBySide(6, () => refusalOf(sendVerification(deps, user, testRequest())));
+  const outcomes = await inParallel(6, () => refusalOf(sendVerification(deps, user, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 6 });
   const links = (await t.mails()).flatMap((mail) =>
     mail.kind === 'verification-link' && mail.to === user.email ? [tokenOf(mail.url)] : [],
@@ -71,7 +71,7 @@ test('one IP address can cause exactly its limit of mails in an hour', async () 
   const request = testRequest();
   const limits = { ...t.deps.settings.limits, mailsPerIpPerHour: 3 };
   const deps = { ...t.deps, settings: { ...t.deps.settings, limits } };
-  const accounts = await sideBySide(6, () => registerByLink(t));
+  const accounts = await inParallel(6, () => registerByLink(t));
   t.clock.advance(60);
   const outcomes = await Promise.all(accounts.map(({ user }) => refusalOf(sendVerification(deps, user, request))));
   expect(tally(outcomes)).toEqual({ none: 3, RATE_LIMITED: 3 });

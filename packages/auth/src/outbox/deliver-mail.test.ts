@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { seal } from '../secrets/secrets.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { sideBySide, tally } from '../testing/people.ts';
+import { inParallel, tally } from '../testing/people.ts';
 import { deliverMail, MailRefusedError, type MailSender, type OutgoingMail } from './deliver-mail.ts';
 import { enqueueMail } from './enqueue-mail.ts';
 
@@ -53,7 +53,7 @@ test('two workers never send the same mail', async () => {
     send: async (outgoing) => {
       sent.push(outgoing);
       // The other workers try while this one is sending.
-      expect(tally(await sideBySide(4, () => deliver(id)))).toEqual({ skipped: 4 });
+      expect(tally(await inParallel(4, () => deliver(id)))).toEqual({ skipped: 4 });
     },
   };
   expect(await deliver(id, slow)).toBe('sent');

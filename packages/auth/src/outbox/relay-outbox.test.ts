@@ -1,7 +1,7 @@
 import { outbox, transaction } from '@moonlight/db';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { sideBySide } from '../testing/people.ts';
+import { inParallel } from '../testing/people.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { outboxStatus } from './outbox-store.ts';
 import { enqueueMail } from './enqueue-mail.ts';
@@ -56,10 +56,10 @@ test('finished mails are never queued again, and postponed ones after their paus
 });
 
 test('two relays queue each mail once, however many there are', async () => {
-  const ids = await sideBySide(450, enqueue);
+  const ids = await inParallel(450, enqueue);
   t.clock.advance(5);
   const other = await createTestAuth({ database: t.database, clock: t.clock });
-  const counts = await sideBySide(4, (index) => relay((index % 2 === 0 ? t : other).deps.db));
+  const counts = await inParallel(4, (index) => relay((index % 2 === 0 ? t : other).deps.db));
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(450);
   expect(queued.toSorted()).toEqual(ids.toSorted());
   await other.close();

@@ -8,6 +8,7 @@ import { confirmEmail } from '../email-verification/confirm-email.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   logIn,
   mailedResetCode,
   mailedResetToken,
@@ -16,7 +17,6 @@ import {
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   tally,
   wrongCode,
 } from '../testing/people.ts';
@@ -71,7 +71,7 @@ describe.each(METHODS)('by $by', ({ by, used, prove }) => {
   test('of ten parallel resets exactly one succeeds, with its password and one notice; later ones are refused', async () => {
     const { person } = await registerVerified(t);
     const proof = await prove(person);
-    const outcomes = await sideBySide(10, (index) => reset(proof, `${NEW} ${index}`));
+    const outcomes = await inParallel(10, (index) => reset(proof, `${NEW} ${index}`));
     expect(tally(outcomes)).toEqual({ none: 1, [used]: 9 });
     expect(await loggingIn(person, `${NEW} ${outcomes.indexOf('none')}`)).toBe('none');
     const notices = (await t.mails()).filter((mail) => mail.kind === 'password-changed' && mail.to === person.email);
@@ -212,7 +212,7 @@ test('parallel resets by link, by code and changes of the password do not deadlo
     t.clock.advance(60);
     const token = await linkFor(person);
     const input = { currentPassword: person.password, newPassword: NEW };
-    const outcomes = await sideBySide(9, (index) => {
+    const outcomes = await inParallel(9, (index) => {
       if (index % 3 === 0) return byCode(person, code);
       if (index % 3 === 1) return byLink(token);
       return refusalOf(changePassword(t.deps, { input, identity }, testRequest()));

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   newPerson,
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   solved,
   tally,
   tokenOf,
@@ -59,7 +59,7 @@ test('a wrong captcha does not count as a mail, and a refusal by the cooldown sp
 
 test('an email, known or not, gets exactly one mail per 60 s and ten in 24 hours', async () => {
   for (const email of [(await registerVerified(t)).person.email, newPerson().email]) {
-    const outcomes = await sideBySide(6, async () => refusalOf(send(email)));
+    const outcomes = await inParallel(6, async () => refusalOf(send(email)));
     expect(tally(outcomes)).toMatchObject({ RATE_LIMITED: 5 });
     for (let mails = 2; mails <= 10; mails += 1) {
       t.clock.advance(60);
@@ -79,7 +79,7 @@ test('parallel sends leave exactly one valid link, also without a cooldown', asy
   const limits = { ...t.deps.settings.limits, mailCooldownSeconds: 0 };
   const deps = { ...t.deps, captcha: null, settings: { ...t.deps.settings, limits } };
   const { person, user } = await registerVerified(t);
-  const outcomes = await sideBySide(6, () =>
+  const outcomes = await inParallel(6, () =>
     refusalOf(sendPasswordReset(deps, { email: person.email }, testRequest())),
   );
   expect(tally(outcomes)).toEqual({ none: 6 });

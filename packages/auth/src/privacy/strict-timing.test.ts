@@ -43,10 +43,7 @@ const measure = async (call: (email: string) => Promise<unknown>): Promise<Sampl
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/**
- * The probability that a known email takes longer than an unknown one: 0.5 when they cannot be told apart (Mann-Whitney
- * U).
- */
+/** The probability that a known email takes longer than an unknown one (Mann-Whitney U): 0.5 if there is no difference. */
 const likelihoodOfLonger = (sample: Sample): number => {
   const longer = sample.known.flatMap((time) => sample.unknown.filter((other) => time > other)).length;
   return longer / (sample.known.length * sample.unknown.length);

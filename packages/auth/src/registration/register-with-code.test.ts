@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { newPerson, type Person, refusalOf, registerByLink, sideBySide, tally, wrongCode } from '../testing/people.ts';
+import { inParallel, newPerson, type Person, refusalOf, registerByLink, tally, wrongCode } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { register } from './register.ts';
 
@@ -57,7 +57,7 @@ test('a wrong code, an expired one and one of another email are refused, and wro
 test('of parallel registrations with one code exactly one succeeds, also with different usernames', async () => {
   const input = await withCode();
   const before = await t.deps.db.$count(sessions);
-  const outcomes = await sideBySide(8, (index) =>
+  const outcomes = await inParallel(8, (index) =>
     registering({ ...input, username: index % 2 === 0 ? input.username : newPerson().username }),
   );
   const { none, CODE_INVALID = 0, EMAIL_TAKEN = 0, ...others } = tally(outcomes);

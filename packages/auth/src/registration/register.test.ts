@@ -5,12 +5,12 @@ import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
 import {
+  inParallel,
   logIn,
   newPerson,
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   tally,
   tokenOf,
   waitOf,
@@ -125,7 +125,7 @@ test('a registration can replace two expired accounts, one by email and one by u
   const { person: first } = await registerByLink(t);
   const { person: second } = await registerByLink(t);
   t.clock.advance(DAY);
-  const outcomes = await sideBySide(4, () => registering({ ...first, username: second.username }));
+  const outcomes = await inParallel(4, () => registering({ ...first, username: second.username }));
   expect(tally(outcomes)).toEqual({ none: 1, EMAIL_TAKEN: 3 });
   expect(await accounts(second.email)).toBe(0);
 });
@@ -142,10 +142,10 @@ test('an account that was verified or used never expires', async () => {
 test('one IP address can register exactly 50 times an hour, refused attempts included', async () => {
   const request = testRequest();
   const attempt = () => refusalOf(register(t.deps, newPerson(), request));
-  expect(tally(await sideBySide(49, attempt))).toEqual({ none: 49 });
+  expect(tally(await inParallel(49, attempt))).toEqual({ none: 49 });
   const { person } = await registerByLink(t);
   expect(await refusalOf(register(t.deps, person, request))).toBe('EMAIL_TAKEN');
-  expect(tally(await sideBySide(5, attempt))).toEqual({ RATE_LIMITED: 5 });
+  expect(tally(await inParallel(5, attempt))).toEqual({ RATE_LIMITED: 5 });
   t.clock.advance(3599.999);
   await expect(register(t.deps, newPerson(), request)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfter: 1 });
   t.clock.advance(0.001);
@@ -199,7 +199,7 @@ test('checkEmail does not find an expired account', async () => {
 
 test('one IP address can call checkEmail exactly 60 times a minute', async () => {
   const request = testRequest();
-  const outcomes = await sideBySide(70, () => refusalOf(check(newPerson().email, request)));
+  const outcomes = await inParallel(70, () => refusalOf(check(newPerson().email, request)));
   expect(tally(outcomes)).toEqual({ none: 60, RATE_LIMITED: 10 });
   expect(await waitOf(check(newPerson().email, request))).toBe(60);
   t.clock.advance(60);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { logIn, newPerson, refusalOf, registerByLink, sideBySide, tally, waitOf } from '../testing/people.ts';
+import { inParallel, logIn, newPerson, refusalOf, registerByLink, tally, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 
@@ -43,7 +43,7 @@ test('of 20 parallel wrong passwords five are INVALID_CREDENTIALS, the others mu
   for (const email of [(await registerByLink(t)).person.email, newPerson().email]) {
     const request = testRequest();
     const input = { email, password: WRONG };
-    const outcomes = await sideBySide(20, () => refusalOf(login(t.deps, input, request)));
+    const outcomes = await inParallel(20, () => refusalOf(login(t.deps, input, request)));
     expect(tally(outcomes)).toEqual({ INVALID_CREDENTIALS: 5, RATE_LIMITED: 15 });
     expect(await waitOf(login(t.deps, input, request))).toBe(1);
   }
@@ -82,7 +82,7 @@ test('one IP address can fail exactly 100 times in 15 minutes, also in parallel 
   const request = testRequest();
   const wrong = () => refusalOf(login(t.deps, { email: newPerson().email, password: WRONG }, request));
   const { person } = await registerByLink(t);
-  const outcomes = await sideBySide(120, wrong);
+  const outcomes = await inParallel(120, wrong);
   expect(tally(outcomes)).toEqual({ INVALID_CREDENTIALS: 100, RATE_LIMITED: 20 });
   expect(await waitOf(login(t.deps, person, request))).toBe(900);
   expect(await refusalOf(login(t.deps, person, testRequest()))).toBe('none');
@@ -107,7 +107,7 @@ test('wrong current passwords count together with failed logins', async () => {
   const request = testRequest();
   const input = { currentPassword: WRONG, newPassword: 'a calm new morning' };
   const change = () => refusalOf(changePassword(t.deps, { input, identity }, request));
-  const outcomes = await sideBySide(20, change);
+  const outcomes = await inParallel(20, change);
   expect(tally(outcomes)).toEqual({ REAUTHENTICATION_FAILED: 5, RATE_LIMITED: 15 });
   expect(await refusalOf(login(t.deps, person, request))).toBe('RATE_LIMITED');
   t.clock.advance(1);

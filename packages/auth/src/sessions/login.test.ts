@@ -5,13 +5,13 @@ import { passwordHasher } from '../credentials/password-hasher.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { createTestAuth, testHashCost, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  inParallel,
   logIn,
   mailedResetToken,
   newPerson,
   refusalOf,
   registerByLink,
   registerVerified,
-  sideBySide,
   tally,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
@@ -96,7 +96,7 @@ test('a hash with a lower cost is replaced at login, one with a higher cost is n
 test('parallel logins after a raise of the cost all succeed', async () => {
   const { person } = await registerByLink(t);
   const raised = { ...t.deps, hasher: await passwordHasher({ ...testHashCost, memoryCost: 32 }) };
-  const outcomes = await sideBySide(8, () => refusalOf(login(raised, person, testRequest())));
+  const outcomes = await inParallel(8, () => refusalOf(login(raised, person, testRequest())));
   expect(tally(outcomes)).toEqual({ none: 8 });
 });
 

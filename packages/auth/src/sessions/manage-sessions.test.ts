@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, systemRandom } from '../system.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { logIn, type Person, refusalOf, registerByLink, sideBySide, tally } from '../testing/people.ts';
+import { inParallel, logIn, type Person, refusalOf, registerByLink, tally } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import type { Identity } from './authenticate.ts';
 import { endOtherSessions, endSession, listSessions, logout } from './manage-sessions.ts';
@@ -138,7 +138,7 @@ test('a second logout is refused, by bearer and by refresh token', async () => {
 
 test('of parallel logouts exactly one ends the session', async () => {
   const { identity } = await logIn(t, await newAccount());
-  expect(tally(await sideBySide(5, () => refusalOf(loggingOut(identity))))).toEqual({ none: 1, TOKEN_INVALID: 4 });
+  expect(tally(await inParallel(5, () => refusalOf(loggingOut(identity))))).toEqual({ none: 1, TOKEN_INVALID: 4 });
 });
 
 test('a logout without any token is MISSING_TOKEN', async () => {

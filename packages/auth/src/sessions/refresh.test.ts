@@ -2,7 +2,7 @@ import { auditLog, sessions, users } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { logIn, refusalOf, registerByLink, sideBySide, tally } from '../testing/people.ts';
+import { inParallel, logIn, refusalOf, registerByLink, tally } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { issueRefreshToken } from '../tokens/opaque-tokens.ts';
 import { logout } from './manage-sessions.ts';
@@ -37,7 +37,7 @@ test('a refresh returns two new tokens of the same session', async () => {
 test('twenty parallel refreshes of one token return the same successor, on every replica', async () => {
   const { refreshToken, identity } = await newSession();
   const replica = await createTestAuth({ database: t.database, clock: t.clock });
-  const answers = await sideBySide(20, (index) =>
+  const answers = await inParallel(20, (index) =>
     (index % 2 === 0 ? t : replica).refresh({ refreshToken }, testRequest()),
   );
   expect(new Set(answers.map((tokens) => tokens.refreshToken)).size).toBe(1);
@@ -181,7 +181,7 @@ test('theft writes one audit entry and queues one alert, however often the token
   await refresh(first.refreshToken);
   t.clock.advance(10);
   const thief = testRequest({ userAgent: 'Thief/6.6' });
-  const outcomes = await sideBySide(6, () => refusalOf(refresh(first.refreshToken, thief)));
+  const outcomes = await inParallel(6, () => refusalOf(refresh(first.refreshToken, thief)));
   expect(tally(outcomes)).toEqual({ REFRESH_TOKEN_REUSED: 1, REFRESH_TOKEN_INVALID: 5 });
 
   const [row] = await t.deps.db.select().from(sessions).where(eq(sessions.id, sessionId));

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { logIn, refusalOf, registerByLink, sideBySide } from '../testing/people.ts';
+import { inParallel, logIn, refusalOf, registerByLink } from '../testing/people.ts';
 import { rotateSigningKeys } from './rotate-signing-keys.ts';
 
 const DAY = 86_400;
@@ -49,7 +49,7 @@ test('the first token creates the first key; the published key is public only', 
 test('replicas that start at the same moment create one key', async () => {
   const replicas = [t, await anotherReplica(), await anotherReplica()];
   const kids = await Promise.all(replicas.map((replica) => published(replica)));
-  await sideBySide(6, () => rotate());
+  await inParallel(6, () => rotate());
   expect(new Set(kids.flat()).size).toBe(1);
   expect(await t.deps.db.$count(signingKeys)).toBe(1);
   await Promise.all(replicas.slice(1).map((replica) => replica.close()));
@@ -124,7 +124,7 @@ test('an unknown kid causes one query in five seconds, however often it is sent'
   t.clock.advance(5);
   t.statements();
   const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'invented' })).toString('base64url');
-  await sideBySide(20, (index) => refusalOf(t.authenticate(`${header}.e30.${index}`)));
+  await inParallel(20, (index) => refusalOf(t.authenticate(`${header}.e30.${index}`)));
   expect(t.statements().length).toBeLessThanOrEqual(1);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BackoffRule } from '../rate-limit/limits-store.ts';
 import type { LimitsBench } from './limits.suite.ts';
-import { sideBySide } from './people.ts';
+import { inParallel } from './people.ts';
 
 const allowed = (waits: readonly number[]): number => waits.filter((wait) => wait === 0).length;
 
@@ -106,11 +106,11 @@ export const describeBackoff = ({ store, replica, key, pass }: LimitsBench): voi
 
   test('of 50 parallel failures exactly the free ones count', async () => {
     const login = rule();
-    const waits = await sideBySide(50, (number) => replica(number).penalize(login));
+    const waits = await inParallel(50, (number) => replica(number).penalize(login));
     expect(allowed(waits)).toBe(5);
     expect(new Set(waits)).toEqual(new Set([0, 1]));
     pass(1000);
-    expect(allowed(await sideBySide(50, (number) => replica(number).penalize(login)))).toBe(1);
+    expect(allowed(await inParallel(50, (number) => replica(number).penalize(login)))).toBe(1);
     expect(await store().peek([login])).toEqual([2]);
   });
 
@@ -118,8 +118,8 @@ export const describeBackoff = ({ store, replica, key, pass }: LimitsBench): voi
     for (let round = 0; round < 5; round += 1) {
       const login = rule();
       const [failures, resets] = await Promise.all([
-        sideBySide(20, (number) => replica(number).penalize(login)),
-        sideBySide(3, (number) => replica(number).reset(login.key)),
+        inParallel(20, (number) => replica(number).penalize(login)),
+        inParallel(3, (number) => replica(number).reset(login.key)),
       ]);
       // A reset before the wait allows at most four more failures, too few to keep the wait from starting.
       expect(allowed(failures)).toBeGreaterThanOrEqual(5);

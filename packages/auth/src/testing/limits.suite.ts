@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { LimitRule, LimitsStore } from '../rate-limit/limits-store.ts';
 import type { Clock } from '../system.ts';
 import { describeBackoff } from './limits-backoff.suite.ts';
-import { sideBySide } from './people.ts';
+import { inParallel } from './people.ts';
 
 export interface OpenStores {
   /** Stores as several processes use them, with the same counters. */
@@ -152,7 +152,7 @@ const describeParallelCalls = ({ replica, key, pass }: LimitsBench): void => {
   test('of 200 parallel calls exactly the limit is allowed, in the first window and in a later one', async () => {
     const fifty = rule(50);
     for (const _window of [1, 2]) {
-      const waits = await sideBySide(200, (number) => replica(number).consume([fifty]));
+      const waits = await inParallel(200, (number) => replica(number).consume([fifty]));
       expect(allowed(waits)).toBe(50);
       expect(new Set(waits)).toEqual(new Set([0, 60]));
       pass(60_000);
@@ -161,16 +161,16 @@ const describeParallelCalls = ({ replica, key, pass }: LimitsBench): void => {
 
   test('of 200 parallel calls with three rules exactly those are counted that all three allow', async () => {
     const [wide, narrow, middle] = [rule(100), rule(7), rule(30)];
-    const waits = await sideBySide(200, (number) => replica(number).consume([wide, narrow, middle]));
+    const waits = await inParallel(200, (number) => replica(number).consume([wide, narrow, middle]));
     expect(allowed(waits)).toBe(7);
-    expect(allowed(await sideBySide(100, (number) => replica(number).consume([middle])))).toBe(23);
-    expect(allowed(await sideBySide(100, (number) => replica(number).consume([wide])))).toBe(93);
+    expect(allowed(await inParallel(100, (number) => replica(number).consume([middle])))).toBe(23);
+    expect(allowed(await inParallel(100, (number) => replica(number).consume([wide])))).toBe(93);
   });
 
   test('a refused call never takes the place of another call, not even for a moment', async () => {
     for (let round = 0; round < 5; round += 1) {
       const [shared, single] = [rule(10), rule(1)];
-      const waits = await sideBySide(100, (number) =>
+      const waits = await inParallel(100, (number) =>
         replica(number).consume(number % 10 === 9 ? [shared] : [shared, single]),
       );
       // Ten calls consume the shared rule alone; together with one of the others that is one too many.
@@ -182,7 +182,7 @@ const describeParallelCalls = ({ replica, key, pass }: LimitsBench): void => {
 
   test('calls with the same rules in another order do not deadlock', async () => {
     const rules = [rule(1000), rule(1000), rule(1000)];
-    const waits = await sideBySide(200, (number) =>
+    const waits = await inParallel(200, (number) =>
       replica(number).consume(number % 2 === 0 ? rules : rules.toReversed()),
     );
     expect(allowed(waits)).toBe(200);

@@ -102,5 +102,5 @@ export const tally = (outcomes: readonly string[]): Record<string, number> =>
   Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((each) => each === name).length]));
 
 /** Makes a call several times in parallel. */
-export const sideBySide = <T>(times: number, call: (index: number) => Promise<T>): Promise<T[]> =>
+export const inParallel = <T>(times: number, call: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_, index) => call(index)));
