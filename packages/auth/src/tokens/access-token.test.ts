@@ -77,6 +77,13 @@ test('a genuine token is valid with either algorithm', async () => {
   expect(await hs256.publicKeys(clock.now())).toEqual({ keys: [] });
 });
 
+test('another string that decodes to the same signature is invalid', async () => {
+  const last = good.codePointAt(good.length - 1) ?? 0;
+  const spareBits = `${good.slice(0, -1)}${String.fromCodePoint(last + 1)}`;
+  for (const twin of [spareBits, `${good.slice(0, -9)} ${good.slice(-9)}`, `${good}==`])
+    expect(await verify(twin)).toBe('TOKEN_INVALID');
+});
+
 test('only the configured algorithm is accepted', async () => {
   const { header, payload } = standard();
   const none = `${encode({ ...header, alg: 'none' })}.${encode(payload)}.`;

@@ -72,7 +72,8 @@ const components = {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'The access token that login, refresh and registration with a code return.',
+      description:
+        'The access token that login, refresh and registration with a code return: a JWT (RFC 9068), with the claims `client_id` and `email_verified`.',
     },
   },
 };
