@@ -2,6 +2,7 @@ import { loadConfig } from '@moonlight/config';
 import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
 import { fastify } from 'fastify';
 import { buildServer } from './build-server.ts';
+import { connectionLimits, timeoutOptions } from './http/connections.ts';
 import { metricsRoute } from './http/metrics.ts';
 
 const CLOSE_IDLE_EVERY_MS = 100;
@@ -13,7 +14,7 @@ const run = async (): Promise<void> => {
   await migrateAll(databaseUrl, config.redisUrls);
   const runtime = await createRuntime({ config, log, databaseUrl });
   const { app, registry } = await buildServer({ config, log, ...runtime });
-  const metrics = fastify();
+  const metrics = fastify(timeoutOptions(connectionLimits));
   metricsRoute(metrics, registry);
 
   let isStopping = false;

@@ -6,7 +6,7 @@ import { ask, startTestServer, type TestServer } from '../testing.ts';
 import { connectionLimits } from './connections.ts';
 
 const HEADERS = 'POST /api/v1/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
-const limits = { headersTimeoutMs: 400, requestTimeoutMs: 900, checkIntervalMs: 50, maxConnections: 4 };
+const limits = { ...connectionLimits, headersTimeoutMs: 400, requestTimeoutMs: 900, checkIntervalMs: 50 };
 const open: Socket[] = [];
 let server: TestServer;
 
@@ -18,8 +18,8 @@ afterAll(async () => {
   await server.close();
 });
 
-const openConnection = async (): Promise<Socket> => {
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+const openConnection = async (to = server): Promise<Socket> => {
+  const socket = connect(Number(new URL(to.url).port), '127.0.0.1');
   open.push(socket);
   await once(socket, 'connect');
   return socket;
@@ -76,11 +76,14 @@ test('a client that ignores the answer and does not close its side is disconnect
 });
 
 test('connections above the bound are closed at once, and later ones are served again', async () => {
-  const sockets = await Promise.all(Array.from({ length: limits.maxConnections }, openConnection));
-  const surplus = await openConnection();
+  const maxConnections = 4;
+  const small = await startTestServer({ connections: { ...connectionLimits, maxConnections } });
+  const sockets = await Promise.all(Array.from({ length: maxConnections }, () => openConnection(small)));
+  const surplus = await openConnection(small);
   expect(await text(surplus)).toBe('');
   for (const socket of sockets) socket.destroy();
-  await expect.poll(() => ask('GET', `${server.url}/health`).then(({ status }) => status, String)).toBe(200);
+  await expect.poll(() => ask('GET', `${small.url}/health`).then(({ status }) => status, String)).toBe(200);
+  await small.close();
 });
 
 test('the service waits 15 s for headers and 30 s for a request, notices it within a second, and bounds connections', () => {
