@@ -1,5 +1,5 @@
-// `npm start` and `npm test` run this file on the shell's Node before any package is installed. It must parse on Nodes that
-// are older than the required one, so that they print the sentence below.
+// `npm start`, `npm test` and `npm run build` run this file on the shell's Node before any package is installed. It must parse
+// on Nodes that are older than the required one, so that they print the sentence below.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {

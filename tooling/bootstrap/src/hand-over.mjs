@@ -4,7 +4,7 @@ import { nodeModules, onEndRequest, root } from './environment.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const NEEDED_MAJOR = 24;
-const TOOLS = ['start', 'test'];
+const TOOLS = ['build', 'start', 'test'];
 
 /**
  * Finds a Node that can run the service: the installed one, or the shell's if that is new enough. The registry has no Node
@@ -46,11 +46,11 @@ export const handOver = (node, [tool = '', ...args]) =>
 /**
  * Installs what is missing and runs a tool on the Node version that the service needs.
  *
- * @param {readonly string[]} command The tool (`start` or `test`) and its arguments.
+ * @param {readonly string[]} command The tool and its arguments.
  */
 export const run = async (command) => {
   const [tool = ''] = command;
-  if (!TOOLS.includes(tool)) throw new Error(`Name the tool to run: ${TOOLS.join(' or ')}.`);
+  if (!TOOLS.includes(tool)) throw new Error(`Name the tool to run: ${TOOLS.join(', ')}.`);
   await ensureInstalled();
   process.exitCode = await handOver(findNode(), command);
 };

@@ -17,6 +17,18 @@ const printFolder = async (folder: string): Promise<void> => {
     console.log(`${kilobytes(length)}    ${name}`);
 };
 
-const { asked } = listenForStop();
-await Promise.all([rebuild(asked), ...publishedPackages.map(buildPackage)]);
-for (const folder of [...appFolders, ...publishedPackages.map((each) => join(each, 'dist'))]) await printFolder(folder);
+const main = async (): Promise<void> => {
+  const { asked } = listenForStop();
+  await Promise.all([rebuild(asked), ...publishedPackages.map(buildPackage)]);
+  const folders = [...appFolders, ...publishedPackages.map((folder) => join(folder, 'dist'))];
+  for (const folder of folders) await printFolder(folder);
+};
+
+// Started by tooling/bootstrap, whose channel would keep this process running.
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
