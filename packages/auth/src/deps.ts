@@ -31,6 +31,8 @@ export interface AuthSettings {
     readonly requireVerifiedEmail: boolean;
     /** An account that was neither verified nor used expires after this time. */
     readonly unverifiedAccountSeconds: number;
+    /** Usernames that cannot be registered; letters and digits are compared, in any case. */
+    readonly reservedUsernames: readonly string[];
     readonly auditRetentionSeconds: number;
   };
   /** See rate-limit/limit-rules.ts for what each number limits. */

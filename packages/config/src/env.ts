@@ -120,6 +120,11 @@ const mail = {
   SMTP_TLS: flag.optional().describe('true means STARTTLS; used if MAIL_USE_TLS is not set.'),
 };
 
+// Names that let their owner pose as the service or its operators; from RFC 2142 those of its mailboxes.
+const RESERVED =
+  'admin administrator sysadmin superuser root system moderator staff official support help helpdesk contact billing ' +
+  'security abuse postmaster hostmaster webmaster noreply';
+
 const accounts = {
   ACCOUNT_PRIVACY: z
     .enum(['open', 'strict'])
@@ -129,6 +134,12 @@ const accounts = {
   UNVERIFIED_ACCOUNT_HOURS: whole(1, 8760)
     .default(24)
     .describe('After this time, another registration may replace an account with an unverified email.'),
+  RESERVED_USERNAMES: list
+    .default(RESERVED.split(' '))
+    .describe(
+      'Usernames that cannot be registered, separated by commas, in any case. APP_NAME is always one of them. ' +
+        'Default: admin, root, support and others (packages/config/src/env.ts).',
+    ),
   AUDIT_RETENTION_DAYS: whole(1, 3650).default(365).describe('How long the audit log is kept.'),
   ARGON2_MEMORY_KIB: whole(8192, 1_048_576)
     .default(19_456)

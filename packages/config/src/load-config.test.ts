@@ -47,6 +47,7 @@ test('without any variable, the configuration has the documented defaults', () =
       privacy: 'open',
       requireVerifiedEmail: false,
       unverifiedAccountSeconds: 86_400,
+      reservedUsernames: expect.arrayContaining(['admin', 'root', 'support', 'Moonlight']),
       auditRetentionSeconds: 31_536_000,
     },
     limits: {
@@ -140,6 +141,10 @@ test.each<[Record<string, string>, object]>([
     { limits: { mailCooldownSeconds: 0, mailsPerDay: 3, codeAttempts: 2 } },
   ],
   [{ CAPTCHA_PROVIDER: 'turnstile', CAPTCHA_SECRET: 's' }, { captcha: { provider: 'turnstile', secret: 's' } }],
+  [
+    { RESERVED_USERNAMES: 'boss, team', APP_NAME: 'Selene' },
+    { accounts: { reservedUsernames: ['boss', 'team', 'Selene'] } },
+  ],
   [{ CAPTCHA_PROVIDER: 'none' }, { captcha: { provider: 'none' } }],
   [
     {

@@ -65,6 +65,14 @@ test('of parallel registrations with one code exactly one succeeds, also with di
   expect(await t.deps.db.$count(sessions)).toBe(before + 1);
 });
 
+test('a reserved username is USERNAME_TAKEN only after the right code, and does not consume it', async () => {
+  const input = await withCode();
+  const reserved = { ...input, username: 'admin' };
+  expect(await registering({ ...reserved, code: wrongCode(input.code) })).toBe('CODE_INVALID');
+  expect(await registering(reserved)).toBe('USERNAME_TAKEN');
+  expect(await registering(input)).toBe('none');
+});
+
 test('USERNAME_TAKEN comes only after the right code, and does not consume it', async () => {
   const { person } = await registerByLink(t);
   const input = { ...(await withCode()), username: person.username.toUpperCase() };

@@ -99,6 +99,18 @@ test('EMAIL_TAKEN comes before USERNAME_TAKEN, neither starts a cooldown, and no
   expect(await registering(other)).toBe('none');
 });
 
+test.each(['admin', 'ADMIN', 'Ad_min', 'moonlight', 'Moon_Light_'])(
+  'the reserved username %s counts as taken, after EMAIL_TAKEN and without a cooldown',
+  async (username) => {
+    const { person } = await registerByLink(t);
+    expect(await registering({ ...person, username })).toBe('EMAIL_TAKEN');
+    const other = newPerson();
+    expect(await registering({ ...other, username })).toBe('USERNAME_TAKEN');
+    expect(await registering({ ...other, username: `${username}s` })).toBe('none');
+    await t.deps.db.delete(users).where(eq(users.email, other.email));
+  },
+);
+
 test('OVERLOADED starts no cooldown, so a retry succeeds', async () => {
   const busy = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
   const person = newPerson();

@@ -22,6 +22,7 @@ export const testSettings: AuthSettings = {
     privacy: 'open',
     requireVerifiedEmail: false,
     unverifiedAccountSeconds: DAY,
+    reservedUsernames: ['admin', 'Moonlight'],
     auditRetentionSeconds: 365 * DAY,
   },
   limits: {

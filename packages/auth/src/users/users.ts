@@ -49,15 +49,24 @@ export const isExpiredUser = (deps: ExpiryDeps) => isExpired(expiryOf(deps));
 export const findUserByEmail = (tx: Executor, deps: AuthDeps, email: string): Promise<UserRow | undefined> =>
   selectUserByEmail(tx, email, expiryOf(deps));
 
-/** Which of the two belongs to another account; the email comes first when both do. */
+const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/** Whether a username is the service's own, such as `admin`: its owner could pose as an operator. */
+const isReserved = ({ settings }: Pick<AuthDeps, 'settings'>, username: string): boolean =>
+  settings.accounts.reservedUsernames.some((name) => plainName(name) === plainName(username));
+
+/**
+ * Which of the two belongs to another account; the email comes first when both do. A reserved username counts as taken:
+ * the person must choose another one in either case.
+ */
 export const findTaken = async (
   tx: Executor,
   deps: AuthDeps,
   names: AccountNames,
 ): Promise<'EMAIL_TAKEN' | 'USERNAME_TAKEN' | undefined> => {
   const rows = await selectSameNames(tx, names, expiryOf(deps));
-  if (rows.length === 0) return undefined;
-  return rows.some(({ sameEmail }) => sameEmail) ? 'EMAIL_TAKEN' : 'USERNAME_TAKEN';
+  if (rows.some(({ sameEmail }) => sameEmail)) return 'EMAIL_TAKEN';
+  return rows.length > 0 || isReserved(deps, names.username) ? 'USERNAME_TAKEN' : undefined;
 };
 
 /**
