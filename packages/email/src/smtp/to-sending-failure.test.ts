@@ -95,6 +95,26 @@ describe('login to the mail server', () => {
   });
 });
 
+test('a server without STARTTLS gets no password from a sender that requires it, also not for a health check', async () => {
+  const logins: string[] = [];
+  const server = await startServer({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username }, _session, done) => {
+      logins.push(username ?? '');
+      done(null, { user: username });
+    },
+  });
+  const login = { username: 'moonlight', password: 'sesame' };
+  await senderTo(server.port, login).send({ id, mail });
+  expect(logins).toEqual(['moonlight']);
+  const strict = senderTo(server.port, { ...login, requireTls: true });
+  expect(await failureOf(strict.send({ id, mail }))).toBeInstanceOf(Error);
+  expect(await failureOf(strict.verify())).toBeInstanceOf(Error);
+  expect(logins).toEqual(['moonlight']);
+  expect(server.deliveries).toHaveLength(1);
+});
+
 test('without STARTTLS, a sender that requires it sends nothing', async () => {
   const server = await startServer();
   const failure = await failureOf(senderTo(server.port, { requireTls: true }).send({ id, mail }));
