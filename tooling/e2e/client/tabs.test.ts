@@ -158,7 +158,8 @@ test('a tab that cannot write its store uses the session in memory until another
   clock.advance(31 * 60);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([alice.username]));
   await logIn(other, bob.email);
-  await expect.poll(() => eventsOf(tab)).toEqual(['loggedIn here', 'refreshed here', 'loggedIn elsewhere']);
+  const events = ['loggedIn here', 'refreshed here', 'storeFailed Error: full', 'loggedIn elsewhere'];
+  await expect.poll(() => eventsOf(tab)).toEqual(events);
   expect(new Set(await tenProfiles(tab))).toEqual(new Set([bob.username]));
 });
 
