@@ -133,6 +133,16 @@ describe('configuration errors', () => {
   });
 });
 
+test('a mail server that does not answer does not stop the start, and is named', async () => {
+  const server = await listen(0);
+  const address = server.address();
+  const MAIL_PORT = String(typeof address === 'object' ? address?.port : '');
+  server.close();
+  const run = start({ MAIL_SERVER: '127.0.0.1', MAIL_PORT, MAIL_USE_SSL: 'false' });
+  await run.says('is running after');
+  await run.says(`the mail server at 127.0.0.1:${MAIL_PORT} cannot be used`);
+});
+
 describe('two starts with one data folder', () => {
   test('at the same time: one runs, the other says why it does not', async () => {
     const both = [start(), start()];

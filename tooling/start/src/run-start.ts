@@ -93,7 +93,9 @@ const webApp = ({ mode, config, ports }: Context): App => {
 const startApps = async (context: Context, env: NodeJS.ProcessEnv, watcher: AppWatcher | undefined): Promise<void> => {
   const { config, ports, supervisor, terminal } = context;
   const started = (['worker', 'api'] as const).map(async (name) => {
-    const healthUrl = `${reachable(config.http.host, ports[name])}/health/ready`;
+    // A mail server that does not answer only delays mails, and the worker logs it: it must not stop the start.
+    const path = name === 'worker' && config.mail !== undefined ? '/health' : '/health/ready';
+    const healthUrl = `${reachable(config.http.host, ports[name])}${path}`;
     const script = watcher === undefined ? bundleOf(name) : watcher.programOf(name);
     const nodeOptions = watcher === undefined ? {} : { NODE_OPTIONS: '--enable-source-maps' };
     const app = await supervisor.start(
