@@ -139,7 +139,7 @@ test('a mail server that does not answer does not stop the start, and is named',
   const MAIL_PORT = String(typeof address === 'object' ? address?.port : '');
   server.close();
   const run = start({ MAIL_SERVER: '127.0.0.1', MAIL_PORT, MAIL_USE_SSL: 'false' });
-  await run.says('is running after');
+  expect(await run.address('API')).toContain('http://localhost:');
   await run.says(`the mail server at 127.0.0.1:${MAIL_PORT} cannot be used`);
 });
 
