@@ -44,7 +44,7 @@ export const en = {
     CODE_INVALID: 'This code is wrong.',
     CODE_EXPIRED: 'This code has expired. Request a new one.',
     CODE_ATTEMPTS_EXCEEDED: 'Too many wrong codes. Request a new one.',
-    CAPTCHA_REQUIRED: 'Please confirm that you are not a robot.',
+    CAPTCHA_REQUIRED: 'Please show that you are not a robot.',
     CAPTCHA_INVALID: 'The check failed. Please try again.',
     SESSION_NOT_FOUND: 'This device is already logged out.',
   },

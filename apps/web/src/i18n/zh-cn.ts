@@ -112,7 +112,7 @@ export const zhCN: Dictionary = {
     wrongEmail: '邮箱填错了？',
     registerAgain: '使用其他邮箱注册',
     already: '您的邮箱已验证。',
-    resetToo: '链接过期了？重设密码也可以验证邮箱。',
+    resetToo: '链接过期了？重置密码也可以验证邮箱。',
   },
   verifyEmail: {
     title: '验证邮箱',

@@ -35,9 +35,9 @@ const pageTexts: Readonly<Record<Locale, PageTexts>> = {
   'zh-CN': {
     open: {
       title: '验证您的邮箱',
-      text: '点击下方按钮，确认该邮箱归您所有。如果这不是您本人的操作，请直接关闭此页面。',
+      text: '点击下方按钮，验证该邮箱归您所有。如果这不是您本人的操作，请直接关闭此页面。',
     },
-    verified: { title: '邮箱验证成功', text: '感谢您的确认，现在可以关闭此页面。' },
+    verified: { title: '邮箱验证成功', text: '谢谢，现在可以关闭此页面。' },
     already_verified: { title: '邮箱已验证', text: '该邮箱此前已完成验证，无需再次操作。' },
     failed: { title: '操作未成功', text: '请登录后重新获取链接；只有最新的链接有效，且有效期很短。' },
     button: '验证邮箱',
