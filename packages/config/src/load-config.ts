@@ -74,8 +74,9 @@ const toConfig = (env: Env) => {
 };
 
 /**
- * Reads the environment. An empty variable counts as absent, and one whose name is almost a setting's is an error. In development, without SECRET_KEY, it creates DATA_DIR and a
- * secret in it. Throws ConfigError, which names all errors together and contains no secret.
+ * Reads the environment. An empty variable counts as absent, and one whose name is almost that of a setting is an error.
+ * In development, without SECRET_KEY, it creates DATA_DIR and a secret in it. Throws ConfigError, which names all errors
+ * together and contains no secret.
  */
 export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));

@@ -10,7 +10,7 @@ export interface TestUser {
 
 let users = 0;
 
-/** A user whom no other test uses, not registered yet. */
+/** A new user of this test alone, not registered yet. */
 export const newUser = (): TestUser => {
   users += 1;
   const username = `moon_${process.pid}_${users}`;

@@ -12,7 +12,7 @@ afterAll(() => server.close());
 
 const expireAccessToken = () => clock.advance(31 * 60);
 
-/** A second user with a session of his own elsewhere, which only he may end. */
+/** A second user with another session elsewhere, which only this user may end. */
 const newBob = async () => {
   const { email, username } = await register(server.url);
   const elsewhere = createMoonlightClient({ url: server.url });
@@ -46,7 +46,7 @@ describe('a call made before another login', () => {
     expect(await client.sessions.revokeOthers.mutate()).toEqual({ revoked: 1 });
   });
 
-  test('and waiting for its turn is sent neither as the other user nor in one request with his calls', async () => {
+  test('and waiting for its turn is sent neither as the other user nor in a batch with that user’s calls', async () => {
     const bob = await newBob();
     const store = memoryStore();
     const { client, record } = await registerAndLogIn(server.url, { session: store });

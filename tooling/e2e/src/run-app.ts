@@ -17,9 +17,9 @@ const buildUnlessDone = async (database: pg.Client): Promise<void> => {
 };
 
 /**
- * Builds the apps from the sources as they are now, once in a test run and only if they have changed. Test files run in separate processes that share only the run's
- * PostgreSQL: under its advisory lock one of them builds and the others wait. PostgreSQL releases the lock of a process
- * that crashes.
+ * Builds the apps from the sources as they are now, once in a test run and only if they have changed. Test files run in
+ * separate processes that share only the run's PostgreSQL: under its advisory lock one of them builds and the others wait.
+ * PostgreSQL releases the lock of a process that crashes.
  */
 export const buildAppsOnce = async (): Promise<void> => {
   const database = new pg.Client({ connectionString: process.env['TEST_DATABASE_URL'] });

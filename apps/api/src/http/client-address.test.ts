@@ -48,7 +48,7 @@ test.each([
   expect(read(PROXIES, '10.0.0.1', forwarded)).toBe('10.0.0.1');
 });
 
-test('what stands left of a value that is no address is not believed', () => {
+test('values to the left of one that is no address are ignored', () => {
   expect(read(PROXIES, '10.0.0.1', '203.0.113.7, unknown, 10.0.0.2')).toBe('10.0.0.2');
 });
 

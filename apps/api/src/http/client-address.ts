@@ -41,8 +41,8 @@ export type ClientAddressOf = (request: {
 
 /**
  * Reads the address of a client. `X-Forwarded-For` is read from right to left, as long as the last address is a proxy of
- * `trustProxy` (TRUST_PROXY) and the next value is an address: a value that is none is not believed, and neither is anything
- * to its left, which the same client may have written. If no proxy is trusted and the header arrives, a warning is logged
+ * `trustProxy` (TRUST_PROXY) and the next value is an address. A value that is no address is ignored, with all values to its
+ * left, because the same client may have written them. If no proxy is trusted and the header arrives, a warning is logged
  * once, because then all clients of a proxy share its limits.
  */
 export const clientAddress = (trustProxy: readonly string[], log: Pick<FastifyBaseLogger, 'warn'>): ClientAddressOf => {

@@ -29,7 +29,7 @@ export const timeoutOptions = (limits: ConnectionLimits) => ({
   http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: limits.checkIntervalMs },
 });
 
-/** Bounds the connections of the server. The first one that is closed for it is logged as a warning. */
+/** Bounds the connections of the server. A warning is logged when the first connection above the bound is closed. */
 export const limitConnections = (app: FastifyInstance, { maxConnections }: ConnectionLimits): void => {
   app.server.maxConnections = maxConnections;
   app.server.once('drop', () => {

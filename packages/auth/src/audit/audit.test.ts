@@ -99,7 +99,7 @@ test('every end of a session writes an entry: reuse, logout, revocation of one a
   );
 });
 
-test('sending and confirming a reset write entries, by link and by code, also for the verified email', async () => {
+test('sending a reset and completing it write entries, by link and by code, also for the verified email', async () => {
   const { person, user } = await registerByLink(t);
   const { email } = person;
   await deleteEntries();

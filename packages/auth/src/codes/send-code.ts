@@ -16,7 +16,7 @@ import { hashCode } from './verify-code.ts';
 
 /**
  * Sends a code for registering or for resetting a password. In open privacy the email must fit the purpose; in strict
- * privacy every email gets the same answer, and only the mailbox learns whether there is an account. Throws
+ * privacy every email gets the same answer, and only the owner of the mailbox learns whether there is an account. Throws
  * RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open privacy, EMAIL_TAKEN (which has no cooldown) and
  * EMAIL_NOT_REGISTERED.
  */

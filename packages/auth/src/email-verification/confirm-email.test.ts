@@ -69,7 +69,7 @@ test('a link that was never mailed is invalid', async () => {
   expect(await refusalOf(inspectVerificationLink(t.deps, { token: "' or 1=1" }))).toBe('LINK_INVALID');
 });
 
-test('of ten parallel confirmations exactly one verifies, and there is one audit entry', async () => {
+test('of ten parallel calls exactly one verifies, and there is one audit entry', async () => {
   const { user, linkToken } = await registerByLink(t);
   const outcomes = await inParallel(10, async () => (await confirm(linkToken)).status);
   expect(tally(outcomes)).toEqual({ verified: 1, already_verified: 9 });

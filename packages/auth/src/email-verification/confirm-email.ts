@@ -9,9 +9,7 @@ import { findEmailVerification, lockEmailVerification, spendEmailVerification } 
 
 type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
 
-/**
- * The state of a verification link. A verified account comes before a replaced link, and that before an expired one.
- */
+/** The state of a verification link. The first that applies counts: verified account, replaced link, expired link. */
 const stateOf = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_INVALID' | 'LINK_EXPIRED' => {
   if (found.emailVerifiedAt !== null) return 'already_verified';
   if (found.verification.replacedAt !== null) return 'LINK_INVALID';
