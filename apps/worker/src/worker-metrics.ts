@@ -16,7 +16,7 @@ export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => 
   for (const outcome of OUTCOMES) deliveries.inc({ outcome }, 0);
   // A scrape collects all metrics at the same time, so both gauges share one query.
   let reading: ReturnType<typeof outboxStatus> | undefined;
-  const status = () => (reading ??= outboxStatus(db).finally(() => (reading = undefined)));
+  const status = () => (reading ??= outboxStatus({ db }).finally(() => (reading = undefined)));
   registry.registerMetric(
     new Gauge({
       name: 'outbox_oldest_pending_seconds',

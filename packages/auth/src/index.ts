@@ -18,8 +18,7 @@ export {
   type OutgoingMail,
 } from './outbox/deliver-mail.ts';
 export type { MailQueue } from './outbox/enqueue-mail.ts';
-export { outboxStatus } from './outbox/outbox-store.ts';
-export { relayOutbox } from './outbox/relay-outbox.ts';
+export { outboxStatus, relayOutbox } from './outbox/relay-outbox.ts';
 export { confirmPasswordReset } from './password-reset/confirm-password-reset.ts';
 export { sendPasswordReset } from './password-reset/send-password-reset.ts';
 export { fallbackLimitsStore } from './rate-limit/fallback-limits-store.ts';

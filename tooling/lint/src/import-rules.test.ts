@@ -35,6 +35,7 @@ test.each([
     'packages/auth/src/credentials/a.ts',
     `export { revokeAllSessions } from '../sessions/sessions-store.ts';`,
   ],
+  ['nor does the package itself', 'packages/auth/src/index.ts', `export { claim } from './outbox/outbox-store.ts';`],
   ['nor its types', 'packages/auth/src/credentials/a.ts', `export type { UserRow } from '../users/users-store.ts';`],
   [
     'a store does not import the store of another feature',

@@ -21,7 +21,23 @@ const DAY = 86_400;
 const EXPIRED_KEPT_SECONDS = 30 * DAY;
 const FINISHED_MAIL_KEPT_SECONDS = 7 * DAY;
 
-export interface ExpiredRows {
+/** The tables with expired rows, in the order in which they are cleaned up. */
+export const CLEANED_TABLES = [
+  'users',
+  'sessions',
+  'email_verifications',
+  'password_resets',
+  'verification_codes',
+  'outbox',
+  'audit_log',
+  'limits',
+  'spent_captchas',
+] as const;
+export type CleanedTable = (typeof CLEANED_TABLES)[number];
+
+type CleanUpDeps = Pick<AuthDeps, 'clock' | 'settings'>;
+
+interface ExpiredRows {
   readonly table: PgTable;
   readonly where: SQL | undefined;
   /** The oldest rows are removed first, by the column of an index. */
@@ -32,7 +48,7 @@ export interface ExpiredRows {
  * The rows that may be removed now, by table. Used links are kept, so that they are "used" or "already verified" for
  * ever.
  */
-export const expiredRows = (deps: Pick<AuthDeps, 'clock' | 'settings'>): Readonly<Record<string, ExpiredRows>> => {
+const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRows>> => {
   const now = deps.clock.now();
   const ago = (seconds: number) => secondsAfter(now, -seconds);
   const longExpired = ago(EXPIRED_KEPT_SECONDS);
@@ -71,14 +87,15 @@ export const expiredRows = (deps: Pick<AuthDeps, 'clock' | 'settings'>): Readonl
 };
 
 /**
- * Removes at most `batch` of these rows in one statement, and returns how many. Rows that another transaction has
- * locked are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
+ * Removes at most `batch` expired rows of a table in one statement, and returns how many. Rows that another transaction
+ * has locked are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
  */
-export const removeRows = async (
+export const removeExpiredRows = async (
   tx: Executor,
-  { table, where, oldestBy }: ExpiredRows,
-  batch: number,
+  deps: CleanUpDeps,
+  { name, batch }: { name: CleanedTable; batch: number },
 ): Promise<number> => {
+  const { table, where, oldestBy } = expiredRows(deps)[name];
   const rows = sql`select ctid from ${table} where ${where} order by ${oldestBy} limit ${batch} for update skip locked`;
   const result = await tx.execute(sql`delete from ${table} where ctid = any (array(${rows}))`);
   return result.rowCount ?? 0;

@@ -22,7 +22,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { logIn, newPerson, refusalOf, registerByLink, registerVerified, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { cleanUp } from './clean-up.ts';
-import { expiredRows, removeRows } from './clean-up-store.ts';
+import { removeExpiredRows } from './clean-up-store.ts';
 
 const DAY = 86_400;
 
@@ -150,7 +150,7 @@ test('two workers clean up in parallel, and each row is removed once', async () 
 
 // Counters and spent captchas expire to the millisecond, and are removed from that very moment on.
 const removeFrom = async (name: 'limits' | 'spent_captchas', batch: number) =>
-  removeRows(t.deps.db, expiredRows(t.deps)[name]!, batch);
+  removeExpiredRows(t.deps.db, t.deps, { name, batch });
 
 test.each([
   {

@@ -1,5 +1,5 @@
 import type { AuthDeps } from '../deps.ts';
-import { expiredRows, removeRows } from './clean-up-store.ts';
+import { CLEANED_TABLES, removeExpiredRows } from './clean-up-store.ts';
 
 const BATCH = 500;
 
@@ -11,10 +11,10 @@ type CleanUpDeps = Pick<AuthDeps, 'db' | 'clock' | 'settings'>;
  */
 export const cleanUp = async (deps: CleanUpDeps, signal?: AbortSignal): Promise<Record<string, number>> => {
   const removed: Record<string, number> = {};
-  for (const [name, rows] of Object.entries(expiredRows(deps))) {
+  for (const name of CLEANED_TABLES) {
     for (;;) {
       if (signal?.aborted === true) return removed;
-      const count = await removeRows(deps.db, rows, BATCH);
+      const count = await removeExpiredRows(deps.db, deps, { name, batch: BATCH });
       if (count > 0) removed[name] = (removed[name] ?? 0) + count;
       if (count < BATCH) break;
     }

@@ -66,7 +66,7 @@ export const postponeRow = async (tx: Tx, row: { id: string; dueAt: Date; error:
 };
 
 /** For each state: the number of mails, and when the oldest was created (ms since 1970). */
-export const outboxStatus = async (tx: Executor) =>
+export const readOutboxStatus = async (tx: Executor) =>
   tx
     .select({
       state: outbox.state,

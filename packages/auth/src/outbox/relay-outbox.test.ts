@@ -3,9 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { inParallel } from '../testing/people.ts';
 import { deliverMail } from './deliver-mail.ts';
-import { outboxStatus } from './outbox-store.ts';
 import { enqueueMail } from './enqueue-mail.ts';
-import { relayOutbox } from './relay-outbox.ts';
+import { outboxStatus, relayOutbox } from './relay-outbox.ts';
 
 let t: TestAuth;
 let queued: string[];
@@ -79,7 +78,7 @@ test('the status counts the mails in each state and has the creation time of the
   const [id] = [await enqueue(), await enqueue()];
   const created = t.clock.now().getTime();
   await deliverMail({ ...t.deps, senders }, id);
-  const status = await outboxStatus(t.deps.db);
+  const status = await outboxStatus(t.deps);
   expect(status.toSorted((a, b) => a.state.localeCompare(b.state))).toEqual([
     { state: 'pending', count: 1, oldest: created },
     { state: 'sent', count: 1, oldest: created },

@@ -1,6 +1,6 @@
 import type { AuthDeps } from '../deps.ts';
 import { secondsAfter } from '../system.ts';
-import { claimDueRows } from './outbox-store.ts';
+import { claimDueRows, readOutboxStatus } from './outbox-store.ts';
 
 // A row that is still pending after this time is queued again, because the queue may have lost it.
 const REQUEUE_AFTER_SECONDS = 30;
@@ -19,3 +19,6 @@ export const relayOutbox = async ({ db, clock, mailQueue }: RelayDeps): Promise<
     if (ids.length < BATCH) return queued;
   }
 };
+
+/** For each state: the number of mails, and when the oldest was created (ms since 1970). */
+export const outboxStatus = ({ db }: Pick<AuthDeps, 'db'>) => readOutboxStatus(db);
