@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linkTokenField } from './fields.ts';
 
-export const confirmEmailInput = z.strictObject({ token: linkTokenField });
-export type ConfirmEmailInput = z.infer<typeof confirmEmailInput>;
-export const confirmEmailOutput = z.object({ status: z.enum(['verified', 'already_verified']) });
-export type ConfirmEmailOutput = z.infer<typeof confirmEmailOutput>;
+export const verifyEmailInput = z.strictObject({ token: linkTokenField });
+export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;
+export const verifyEmailOutput = z.object({ status: z.enum(['verified', 'already_verified']) });
+export type VerifyEmailOutput = z.infer<typeof verifyEmailOutput>;

@@ -9,7 +9,7 @@ import { endOtherSessions, endSession, logout } from '../sessions/manage-session
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { logIn, mailedResetCode, mailedResetToken, newPerson, refusalOf, registerByLink } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 
 let t: TestAuth;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ test('an entry contains time, account, IP address, user agent and request id', a
 test('verifying an email writes one entry', async () => {
   const { user, linkToken } = await registerByLink(t);
   await deleteEntries();
-  for (let times = 0; times < 2; times += 1) await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  for (let times = 0; times < 2; times += 1) await verifyEmail(t.deps, { token: linkToken }, testRequest());
   expect(await recorded()).toEqual([{ event: 'email_verified', userId: user.id, details: { by: 'link' } }]);
 });
 

@@ -13,7 +13,7 @@ import {
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { deliverMail } from '../outbox/deliver-mail.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
@@ -83,13 +83,13 @@ test('expired rows are removed when no answer depends on them any more', async (
 
 test('used links are kept for ever', async () => {
   const { person, linkToken } = await registerByLink(t);
-  await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  await verifyEmail(t.deps, { token: linkToken }, testRequest());
   await sendPasswordReset(t.deps, { email: person.email, captcha: await solved(t) }, testRequest());
   const token = tokenOf((await t.lastMail('reset-link', person.email)).url);
   await confirmPasswordReset(t.deps, { token, newPassword: 'a calm new morning' }, testRequest());
   t.clock.advance(3 * 365 * DAY);
   await cleanUp(t.deps);
-  expect(await confirmEmail(t.deps, { token: linkToken }, testRequest())).toEqual({ status: 'already_verified' });
+  expect(await verifyEmail(t.deps, { token: linkToken }, testRequest())).toEqual({ status: 'already_verified' });
   const again = confirmPasswordReset(t.deps, { token, newPassword: 'another new morning' }, testRequest());
   expect(await refusalOf(again)).toBe('LINK_USED');
   expect(await rowsOf(passwordResets)).toBe(1);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { inParallel, refusalOf, registerByLink, registerVerified, tally, tokenOf, waitOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
-import { inspectVerificationLink } from './confirm-email.ts';
+import { inspectVerificationLink } from './verify-email.ts';
 import { sendVerification } from './send-verification.ts';
 
 let t: TestAuth;

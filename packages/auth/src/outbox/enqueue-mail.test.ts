@@ -6,7 +6,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
 import { newPerson, refusalOf, registerByLink, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { enqueueMail } from './enqueue-mail.ts';
 
 let t: TestAuth;
@@ -45,7 +45,7 @@ test('the mail is queued in the transaction that creates its link', async () => 
   const { person, linkToken } = await registerByLink(t);
   const mail = await t.lastMail('verification-link', person.email);
   expect(tokenOf(mail.url)).toBe(linkToken);
-  expect(await refusalOf(confirmEmail(t.deps, { token: linkToken }, testRequest()))).toBe('none');
+  expect(await refusalOf(verifyEmail(t.deps, { token: linkToken }, testRequest()))).toBe('none');
   // Everything that a registration writes is inside one transaction; before and after it there are limits and look-ups.
   t.statements();
   await registerByLink(t);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
@@ -233,7 +233,7 @@ test('a reset gives the owner of the mailbox an account that a stranger register
   const { refreshToken } = session;
   expect(await refusalOf(t.refresh({ refreshToken }, testRequest()))).toBe('REFRESH_TOKEN_INVALID');
   expect(await loggingIn(stranger)).toBe('INVALID_CREDENTIALS');
-  expect(await confirmEmail(t.deps, { token: linkToken }, testRequest())).toEqual({ status: 'already_verified' });
+  expect(await verifyEmail(t.deps, { token: linkToken }, testRequest())).toEqual({ status: 'already_verified' });
   const entries = await t.deps.db.select().from(auditLog).where(eq(auditLog.userId, user.id)).orderBy(auditLog.id);
   expect(entries.map(({ event }) => event)).toEqual(
     expect.arrayContaining(['reset_asked', 'email_verified', 'reset_done']),

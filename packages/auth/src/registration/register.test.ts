@@ -16,7 +16,7 @@ import {
   waitOf,
 } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { checkEmail, register } from './register.ts';
 
 const DAY = 86_400;
@@ -130,7 +130,7 @@ test('an account that was neither verified nor used expires after exactly 24 hou
   expect(await registering(person)).toBe('none');
   expect(await accounts(person.email)).toBe(1);
   // The verification link was deleted with the expired account.
-  expect(await refusalOf(confirmEmail(t.deps, { token: linkToken }, testRequest()))).toBe('LINK_INVALID');
+  expect(await refusalOf(verifyEmail(t.deps, { token: linkToken }, testRequest()))).toBe('LINK_INVALID');
 });
 
 test('a registration can replace two expired accounts, one by email and one by username', async () => {
@@ -167,7 +167,7 @@ test('one IP address can register exactly 50 times an hour, refused attempts inc
 test('the link of a registration verifies the email', async () => {
   const { person } = await registerByLink(t);
   const { url } = await t.lastMail('verification-link', person.email);
-  expect(await confirmEmail(t.deps, { token: tokenOf(url) }, testRequest())).toEqual({ status: 'verified' });
+  expect(await verifyEmail(t.deps, { token: tokenOf(url) }, testRequest())).toEqual({ status: 'verified' });
 });
 
 test('the longest wait of all limits refuses a registration, before the password is hashed', async () => {

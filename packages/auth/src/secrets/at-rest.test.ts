@@ -11,7 +11,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
 import { logIn, newPerson, refusalOf, registerByLink, solved, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 
 let t: TestAuth;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ const useEveryFeature = async (): Promise<string[]> => {
   const { accessToken, refreshToken, identity } = await logIn(t, person);
   secrets.push(accessToken, refreshToken);
   secrets.push((await t.refresh({ refreshToken }, testRequest())).refreshToken);
-  await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  await verifyEmail(t.deps, { token: linkToken }, testRequest());
 
   const captcha = await solved(t);
   await sendPasswordReset(t.deps, { email, captcha }, testRequest());

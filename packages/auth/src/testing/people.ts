@@ -2,7 +2,7 @@ import type { User } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import { newChallenge } from '../captcha/captcha.ts';
 import { sendCode } from '../codes/send-code.ts';
-import { confirmEmail } from '../email-verification/confirm-email.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
 import type { Identity } from '../sessions/authenticate.ts';
@@ -38,7 +38,7 @@ export const registerByLink = async (t: TestAuth): Promise<{ person: Person; use
 /** Registers a new person and verifies the email. */
 export const registerVerified = async (t: TestAuth): Promise<{ person: Person; user: User }> => {
   const { person, user, linkToken } = await registerByLink(t);
-  await confirmEmail(t.deps, { token: linkToken }, testRequest());
+  await verifyEmail(t.deps, { token: linkToken }, testRequest());
   return { person, user };
 };
 

@@ -1,4 +1,4 @@
-import { confirmEmailOutput } from '@moonlight/contracts';
+import { verifyEmailOutput } from '@moonlight/contracts';
 import { callProcedure, inspectLink } from '@moonlight/trpc';
 import {
   type Call,
@@ -44,7 +44,7 @@ const pageHandler =
 export const linkHandlers = (deps: RestDeps, route: Route): Readonly<Record<'GET' | 'POST' | 'HEAD', Handler>> => {
   const inspectPage = pageHandler(deps, inspect);
   const confirmPage = pageHandler(deps, async (request, context) => {
-    const { status } = confirmEmailOutput.parse(await confirm(request, context));
+    const { status } = verifyEmailOutput.parse(await confirm(request, context));
     return status;
   });
   const confirmJson = procedureHandler(deps, route, confirm);

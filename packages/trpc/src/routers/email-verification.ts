@@ -1,5 +1,5 @@
-import { confirmEmail, inspectVerificationLink, sendVerification } from '@moonlight/auth';
-import { confirmEmailInput, confirmEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
+import { verifyEmail, inspectVerificationLink, sendVerification } from '@moonlight/auth';
+import { verifyEmailInput, verifyEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
 import { z } from 'zod';
 import { protectedProcedure, publicProcedure } from '../procedures.ts';
 
@@ -10,9 +10,9 @@ export const emailVerification = {
     run: ({ auth, identity, request }) => sendVerification(auth.deps, identity.user, request),
   }),
   confirm: publicProcedure.mutation({
-    input: confirmEmailInput,
-    output: confirmEmailOutput,
-    run: ({ auth, request }, input) => confirmEmail(auth.deps, input, request),
+    input: verifyEmailInput,
+    output: verifyEmailOutput,
+    run: ({ auth, request }, input) => verifyEmail(auth.deps, input, request),
   }),
 };
 
@@ -21,7 +21,7 @@ export const emailVerification = {
  * pressed. It is in no router and so not part of the public API.
  */
 export const inspectLink = publicProcedure.query({
-  input: confirmEmailInput,
+  input: verifyEmailInput,
   output: z.object({ status: z.enum(['open', 'already_verified']) }),
   run: ({ auth }, input) => inspectVerificationLink(auth.deps, input),
 });

@@ -3,7 +3,7 @@ import {
   changePassword,
   checkEmail,
   cleanUp,
-  confirmEmail,
+  verifyEmail,
   confirmPasswordReset,
   deliverMail,
   endOtherSessions,
@@ -45,7 +45,7 @@ export const runAllFlows = async (auth: Auth, during: During, mailIds: string[])
   const link = await deliver();
   const { tokens } = await during('login', () => login(deps, account, request));
   const identity = await during('bearer check', () => auth.authenticate(tokens.accessToken));
-  await during('emailVerification.confirm', () => confirmEmail(deps, { token: tokenOf(link) }, request));
+  await during('emailVerification.confirm', () => verifyEmail(deps, { token: tokenOf(link) }, request));
   const second = { email: 'lantern2@example.com', username: 'lantern2', password: PASSWORD };
   await during('register', () => register(deps, second, request));
   await during('checkEmail', () => checkEmail(deps, { email: account.email }, request));

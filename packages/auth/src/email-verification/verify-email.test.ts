@@ -5,7 +5,7 @@ import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { inParallel, logIn, refusalOf, registerByLink, tally, tokenOf } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
-import { confirmEmail, inspectVerificationLink } from './confirm-email.ts';
+import { verifyEmail, inspectVerificationLink } from './verify-email.ts';
 import { sendVerification } from './send-verification.ts';
 
 const MINUTES_15 = 900;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const confirm = (token: string) => confirmEmail(t.deps, { token }, testRequest());
+const confirm = (token: string) => verifyEmail(t.deps, { token }, testRequest());
 
 /** Sends another link, one minute later. */
 const secondLink = async (person: Parameters<typeof logIn>[1]): Promise<string> => {

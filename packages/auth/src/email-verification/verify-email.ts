@@ -1,4 +1,4 @@
-import type { ConfirmEmailInput, ConfirmEmailOutput } from '@moonlight/contracts';
+import type { VerifyEmailInput, VerifyEmailOutput } from '@moonlight/contracts';
 import { transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
@@ -20,11 +20,11 @@ const stateOf = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_I
  * Verifies the email that a mailed link belongs to. Using the link again returns `already_verified`, however late.
  * Throws LINK_INVALID, LINK_EXPIRED.
  */
-export const confirmEmail = async (
+export const verifyEmail = async (
   deps: AuthDeps,
-  { token }: ConfirmEmailInput,
+  { token }: VerifyEmailInput,
   request: RequestInfo,
-): Promise<ConfirmEmailOutput> => {
+): Promise<VerifyEmailOutput> => {
   const outcome = await transaction(deps.db, async (tx) => {
     const now = deps.clock.now();
     const found = await lockEmailVerification(tx, hashLinkToken(token));
@@ -46,7 +46,7 @@ export const confirmEmail = async (
  */
 export const inspectVerificationLink = async (
   deps: AuthDeps,
-  { token }: ConfirmEmailInput,
+  { token }: VerifyEmailInput,
 ): Promise<{ status: 'open' | 'already_verified' }> => {
   const found = await findEmailVerification(deps.db, hashLinkToken(token));
   const state = found === undefined ? 'LINK_INVALID' : stateOf(found, deps.clock.now());
