@@ -8,7 +8,7 @@ export { verifyCode } from './codes/verify-code.ts';
 export { type Auth, createAuth } from './create-auth.ts';
 export { type Argon2Cost, type PasswordHasher, passwordHasher } from './credentials/password-hasher.ts';
 export type { AuthDeps, AuthSettings, RequestInfo } from './deps.ts';
-export { verifyEmail, inspectVerificationLink } from './email-verification/verify-email.ts';
+export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
 export { sendVerification } from './email-verification/send-verification.ts';
 export {
   type DeliveryOutcome,

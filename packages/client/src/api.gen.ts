@@ -117,6 +117,11 @@ export interface EmailVerificationConfirmOutput {
   status: 'verified' | 'already_verified';
 }
 
+export interface EmailVerificationRejectInput {
+  /** The `token` of a mailed link */
+  token: string;
+}
+
 export interface PasswordResetSendInput {
   /** Email address; trimmed, compared case-insensitively */
   email: string;
@@ -195,6 +200,9 @@ export interface MoonlightApi {
     };
     readonly confirm: {
       mutate(input: EmailVerificationConfirmInput, options?: CallOptions): Promise<EmailVerificationConfirmOutput>;
+    };
+    readonly reject: {
+      mutate(input: EmailVerificationRejectInput, options?: CallOptions): Promise<null>;
     };
   };
   readonly passwordReset: {

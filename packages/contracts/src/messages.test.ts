@@ -77,6 +77,7 @@ test('the success messages are those of the contract', () => {
     verificationSent: 'verification email sent / 验证邮件已发送',
     verified: 'email verified successfully / 邮箱验证成功',
     alreadyVerified: 'already verified / 邮箱已验证',
+    registrationRejected: 'account removed / 账号已删除',
     resetSent: 'password reset email sent / 密码重置邮件已发送',
     passwordReset: 'password reset successful / 密码重置成功',
     passwordChanged: 'password changed / 密码已修改',

@@ -15,6 +15,7 @@ export const successMessages = {
   verificationSent: message('verification email sent', '验证邮件已发送'),
   verified: message('email verified successfully', '邮箱验证成功'),
   alreadyVerified: message('already verified', '邮箱已验证'),
+  registrationRejected: message('account removed', '账号已删除'),
   resetSent: message('password reset email sent', '密码重置邮件已发送'),
   passwordReset: message('password reset successful', '密码重置成功'),
   passwordChanged: message('password changed', '密码已修改'),

@@ -94,6 +94,8 @@ test('a generated client calls every operation, and every answer matches the doc
     await anonymous.POST('/api/v1/auth/email/verify/{token}', link),
   ].map(({ data }) => data?.data.status);
   expect(statuses).toEqual(['verified', 'already_verified', 'already_verified', 'already_verified']);
+  const rejected = await anonymous.POST('/api/v1/auth/email/verify/{token}/reject', link);
+  expect(rejected.error?.error).toBe('EMAIL_ALREADY_VERIFIED');
 
   // Registration with a code.
   const coded = { email: 'coded@example.com', type: 'register' } as const;

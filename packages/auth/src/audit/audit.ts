@@ -6,6 +6,7 @@ import { insertAuditRow } from './audit-store.ts';
 type AuditEvent =
   | 'registered'
   | 'email_verified'
+  | 'registration_rejected'
   | 'login_succeeded'
   | 'login_failed'
   | 'refresh_reused'

@@ -7,6 +7,7 @@ import { consumeMailLimits } from '../rate-limit/enforce-limits.ts';
 import { mailLimits } from '../rate-limit/limit-rules.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { newLinkToken } from '../tokens/opaque-tokens.ts';
+import { lockUser } from '../users/users.ts';
 import { insertEmailVerification, replaceOpenVerifications } from './email-verifications-store.ts';
 
 /** Creates a verification link, invalidates older ones and queues its mail, all in the caller's transaction. */
@@ -29,12 +30,16 @@ export const enqueueVerificationLink = async (
 
 /**
  * Sends the account a new verification link; older ones become invalid. Throws EMAIL_ALREADY_VERIFIED, which sends no
- * mail and therefore counts in no limit, and RATE_LIMITED.
+ * mail and therefore counts in no limit, RATE_LIMITED, and USER_NOT_FOUND if the account is removed at the same moment.
  */
 export const sendVerification = async (deps: AuthDeps, user: User, request: RequestInfo): Promise<MailSentOutput> => {
   if (user.isEmailVerified) throw new AuthError('EMAIL_ALREADY_VERIFIED');
   await consumeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
-  notifyWorker(deps, await transaction(deps.db, (tx) => enqueueVerificationLink(tx, deps, user)));
+  const outboxId = await transaction(deps.db, async (tx) =>
+    (await lockUser(tx, user.id)) === undefined ? undefined : enqueueVerificationLink(tx, deps, user),
+  );
+  if (outboxId === undefined) throw new AuthError('USER_NOT_FOUND');
+  notifyWorker(deps, outboxId);
   return {
     email: user.email,
     expiresIn: deps.settings.lifetimes.verificationLinkSeconds,

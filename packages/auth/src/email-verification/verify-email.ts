@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
-import { markEmailVerified } from '../users/users.ts';
+import { deleteUser, markEmailVerified } from '../users/users.ts';
 import { findEmailVerification, lockEmailVerification, spendEmailVerification } from './email-verifications-store.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
@@ -39,6 +39,30 @@ export const verifyEmail = async (
   });
   if (outcome === 'verified' || outcome === 'already_verified') return { status: outcome };
   throw new AuthError(outcome);
+};
+
+/**
+ * "This was not me": removes the account of a link, which ends its sessions and frees its email and username. Of a call
+ * of this and of `verifyEmail` at the same moment exactly one succeeds. Throws LINK_INVALID, LINK_EXPIRED, and
+ * EMAIL_ALREADY_VERIFIED if the email was ever verified.
+ */
+export const rejectRegistration = async (
+  deps: AuthDeps,
+  { token }: VerifyEmailInput,
+  request: RequestInfo,
+): Promise<null> => {
+  const outcome = await transaction(deps.db, async (tx) => {
+    const found = await lockEmailVerification(tx, hashLinkToken(token));
+    if (found === undefined) return 'LINK_INVALID';
+    const state = stateOf(found, deps.clock.now());
+    if (state !== 'open') return state;
+    const { userId } = found.verification;
+    await deleteUser(tx, userId);
+    await recordAudit(tx, deps, { event: 'registration_rejected', userId, request });
+    return 'rejected';
+  });
+  if (outcome === 'rejected') return null;
+  throw new AuthError(outcome === 'already_verified' ? 'EMAIL_ALREADY_VERIFIED' : outcome);
 };
 
 /**

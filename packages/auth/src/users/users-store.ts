@@ -57,6 +57,20 @@ export const insertUserRow = async (tx: Tx, user: NewUser, now: Date): Promise<U
   return row;
 };
 
+/**
+ * The account, unchanged until the transaction ends. A transaction that also locks links, codes or sessions of the account
+ * takes this lock before them, so that no two of them can deadlock.
+ */
+export const lockUser = async (tx: Tx, id: string): Promise<UserRow | undefined> => {
+  const rows = await tx.select().from(users).where(eq(users.id, id)).for('no key update');
+  return rows[0];
+};
+
+/** Deletes an account with its sessions and links. */
+export const deleteUser = async (tx: Tx, id: string): Promise<void> => {
+  await tx.delete(users).where(eq(users.id, id));
+};
+
 export const findPasswordHash = async (tx: Executor, id: string): Promise<string | undefined> => {
   const rows = await tx.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id));
   return rows[0]?.passwordHash;

@@ -15,8 +15,10 @@ import {
 } from './users-store.ts';
 
 export {
+  deleteUser,
   findPasswordHash,
   lockPasswordHash,
+  lockUser,
   markEmailVerified,
   recordLogin,
   setPasswordHash,

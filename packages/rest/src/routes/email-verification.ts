@@ -1,6 +1,6 @@
 import type { RoutesOf } from '../route.ts';
 
-export const emailVerificationRoutes: RoutesOf<'emailVerification.send' | 'emailVerification.confirm'> = {
+export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 'confirm' | 'reject'}`> = {
   'emailVerification.send': {
     paths: [['POST', '/email/verify/send']],
     message: () => 'verificationSent',
@@ -23,5 +23,14 @@ export const emailVerificationRoutes: RoutesOf<'emailVerification.send' | 'email
     description:
       'Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.',
     errors: ['LINK_INVALID', 'LINK_EXPIRED'],
+  },
+  'emailVerification.reject': {
+    paths: [['POST', '/email/verify/{token}/reject']],
+    message: () => 'registrationRejected',
+    tag: 'Email',
+    summary: 'Remove the account of a link: “This was not me”',
+    description:
+      'For the owner of an email address that another person registered. Removes the account if its email address was never verified, and ends its sessions. The email address and the username can be registered again.',
+    errors: ['LINK_INVALID', 'LINK_EXPIRED', 'EMAIL_ALREADY_VERIFIED'],
   },
 };

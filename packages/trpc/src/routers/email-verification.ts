@@ -1,4 +1,4 @@
-import { verifyEmail, inspectVerificationLink, sendVerification } from '@moonlight/auth';
+import { inspectVerificationLink, rejectRegistration, sendVerification, verifyEmail } from '@moonlight/auth';
 import { verifyEmailInput, verifyEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
 import { z } from 'zod';
 import { protectedProcedure, publicProcedure } from '../procedures.ts';
@@ -13,6 +13,11 @@ export const emailVerification = {
     input: verifyEmailInput,
     output: verifyEmailOutput,
     run: ({ auth, request }, input) => verifyEmail(auth.deps, input, request),
+  }),
+  reject: publicProcedure.mutation({
+    input: verifyEmailInput,
+    output: z.null(),
+    run: ({ auth, request }, input) => rejectRegistration(auth.deps, input, request),
   }),
 };
 
