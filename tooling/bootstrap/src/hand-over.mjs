@@ -4,7 +4,7 @@ import { nodeModules, onEndRequest, root } from './environment.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const NEEDED_MAJOR = 24;
-const TOOLS = ['build', 'start', 'test'];
+const TOOLS = ['bench', 'build', 'start', 'test'];
 
 /**
  * Finds a Node that can run the service: the installed one, or the shell's if that is new enough. The registry has no Node
