@@ -40,6 +40,7 @@ export interface AuthSettings {
     readonly mailCooldownSeconds: number;
     readonly mailsPerDay: number;
     readonly codeAttempts: number;
+    readonly codeFailuresPerIp: number;
     readonly mailsPerIpPerHour: number;
     readonly registrationsPerIpPerHour: number;
     readonly checkEmailPerIpPerMinute: number;

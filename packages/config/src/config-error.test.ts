@@ -60,6 +60,7 @@ test.each<[string, readonly string[]]>([
   ['VERIFICATION_CODE_COOLDOWN_SECONDS', ['-1', 'x']],
   ['VERIFICATION_CODE_DAILY_LIMIT', ['0']],
   ['VERIFICATION_CODE_MAX_ATTEMPTS', ['0']],
+  ['CODE_FAILURES_PER_IP', ['0']],
   ['MAIL_PORT', ['smtp']],
   ['MAIL_USE_SSL', ['maybe']],
   ['MAIL_SENDER_EMAIL', ['nobody', 'a@example.com\r\nBcc: b@example.com']],

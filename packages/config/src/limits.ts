@@ -10,7 +10,14 @@ export const limitVariables = {
     .default(60)
     .describe('Seconds between two mails to one address for one purpose (verify, register, reset). 0 means no wait.'),
   VERIFICATION_CODE_DAILY_LIMIT: count.default(10).describe('Mails to one address for one purpose in 24 hours.'),
-  VERIFICATION_CODE_MAX_ATTEMPTS: count.default(5).describe('Wrong tries before a code stops working.'),
+  VERIFICATION_CODE_MAX_ATTEMPTS: count
+    .default(5)
+    .describe(
+      'Wrong tries of one IP address before a code stops working for it. After 20 in all it stops for everyone.',
+    ),
+  CODE_FAILURES_PER_IP: count
+    .default(50)
+    .describe('Wrong codes of one IP address in 15 minutes, for all email addresses and purposes together.'),
   MAILS_PER_IP_PER_HOUR: count.default(100).describe('Mails that one IP address may cause in an hour.'),
   REGISTRATIONS_PER_IP_PER_HOUR: count
     .default(50)
@@ -44,6 +51,7 @@ export const limitsFrom = (env: z.infer<typeof schema>) => ({
   mailCooldownSeconds: env.VERIFICATION_CODE_COOLDOWN_SECONDS,
   mailsPerDay: env.VERIFICATION_CODE_DAILY_LIMIT,
   codeAttempts: env.VERIFICATION_CODE_MAX_ATTEMPTS,
+  codeFailuresPerIp: env.CODE_FAILURES_PER_IP,
   mailsPerIpPerHour: env.MAILS_PER_IP_PER_HOUR,
   registrationsPerIpPerHour: env.REGISTRATIONS_PER_IP_PER_HOUR,
   checkEmailPerIpPerMinute: env.CHECK_EMAIL_PER_IP_PER_MINUTE,

@@ -54,6 +54,7 @@ test('without any variable, the configuration has the documented defaults', () =
       mailCooldownSeconds: 60,
       mailsPerDay: 10,
       codeAttempts: 5,
+      codeFailuresPerIp: 50,
       mailsPerIpPerHour: 100,
       registrationsPerIpPerHour: 50,
       checkEmailPerIpPerMinute: 60,
@@ -137,8 +138,9 @@ test.each<[Record<string, string>, object]>([
       VERIFICATION_CODE_COOLDOWN_SECONDS: '0',
       VERIFICATION_CODE_DAILY_LIMIT: '3',
       VERIFICATION_CODE_MAX_ATTEMPTS: '2',
+      CODE_FAILURES_PER_IP: '9',
     },
-    { limits: { mailCooldownSeconds: 0, mailsPerDay: 3, codeAttempts: 2 } },
+    { limits: { mailCooldownSeconds: 0, mailsPerDay: 3, codeAttempts: 2, codeFailuresPerIp: 9 } },
   ],
   [{ CAPTCHA_PROVIDER: 'turnstile', CAPTCHA_SECRET: 's' }, { captcha: { provider: 'turnstile', secret: 's' } }],
   [

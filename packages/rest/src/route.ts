@@ -54,5 +54,5 @@ export type RouteTable = { readonly [Path in ProcedurePath]: Route<ProcedureOutp
 /** The routes of some procedures: those of one feature. */
 export type RoutesOf<Path extends ProcedurePath> = Pick<RouteTable, Path>;
 
-export const CODE_ERRORS = ['CODE_INVALID', 'CODE_EXPIRED', 'CODE_ATTEMPTS_EXCEEDED'] as const;
+export const CODE_ERRORS = ['CODE_INVALID', 'CODE_EXPIRED', 'CODE_ATTEMPTS_EXCEEDED', 'RATE_LIMITED'] as const;
 export const CAPTCHA_ERRORS = ['CAPTCHA_REQUIRED', 'CAPTCHA_INVALID'] as const;

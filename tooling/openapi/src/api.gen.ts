@@ -194,7 +194,7 @@ export interface paths {
         put?: never;
         /**
          * Check a code without consuming it
-         * @description Wrong codes are counted. After five wrong codes, every further attempt is refused.
+         * @description Wrong codes are counted. After five wrong codes of an IP address, every further attempt of it is refused; after 20 in all, everyone is. The answers do not tell whether a code was sent.
          */
         post: operations["authVerifyCode"];
         delete?: never;
@@ -1810,10 +1810,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code */
+            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code. RATE_LIMITED: Too many requests */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2481,10 +2482,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code */
+            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code. RATE_LIMITED: Too many requests */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2573,10 +2575,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code */
+            /** @description CODE_ATTEMPTS_EXCEEDED: Too many attempts, request a new code. RATE_LIMITED: Too many requests */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -17,22 +17,66 @@ export const putCode = async (
   { email, purpose }: CodeSubject,
   code: { codeHash: string; createdAt: Date; expiresAt: Date },
 ): Promise<void> => {
-  const fresh = { ...code, attempts: 0, consumedAt: null };
+  const fresh = { ...code, attempts: 0, attemptsByIp: {}, consumedAt: null };
   await tx
     .insert(verificationCodes)
     .values({ email: email.toLowerCase(), purpose, ...fresh })
     .onConflictDoUpdate({ target: [verificationCodes.email, verificationCodes.purpose], set: fresh });
 };
 
-/** Compares the hash and counts a wrong attempt in one statement; undefined when there is no code to compare with. */
-export const tryCode = async (tx: Executor, subject: CodeSubject, codeHash: string) => {
+export interface CodeTry {
+  readonly codeHash: string;
+  /** A hash of the IP address that tries the code. */
+  readonly ipKey: string;
+  /** After one more than this in all, wrong tries are not stored, so that the row does not grow. */
+  readonly mostAttempts: number;
+  /** Further wrong tries of one IP address do not count in all. */
+  readonly mostOfIp: number;
+  readonly now: Date;
+}
+
+/**
+ * Compares the hash and counts a wrong try in one statement, so that parallel tries are counted one after the other.
+ * Returns the counts including this try. Without a code the same statement counts in a consumed row that no hash
+ * matches, so that neither the answers nor the time tell whether a code was sent.
+ */
+export const tryCode = async (tx: Executor, { email, purpose }: CodeSubject, tried: CodeTry) => {
+  const { codeHash, ipKey, mostAttempts, mostOfIp, now } = tried;
+  const { attempts, attemptsByIp } = verificationCodes;
   const isRight = sql<boolean>`${verificationCodes.codeHash} = ${codeHash}`;
+  const ofIp = sql<number>`coalesce((${attemptsByIp} ->> ${ipKey}::text)::int, 0)`;
+  const counts = sql`(not (${isRight}) and ${attempts} <= ${mostAttempts})`;
+  const isOfIpAllowed = sql`${ofIp} < ${mostOfIp}`;
   const rows = await tx
-    .update(verificationCodes)
-    .set({ attempts: sql`${verificationCodes.attempts} + case when ${isRight} then 0 else 1 end` })
-    .where(and(isOf(subject), isNull(verificationCodes.consumedAt)))
-    .returning({ isRight, attempts: verificationCodes.attempts, expiresAt: verificationCodes.expiresAt });
-  return rows[0];
+    .insert(verificationCodes)
+    .values({
+      email: email.toLowerCase(),
+      purpose,
+      codeHash: '',
+      attempts: 1,
+      attemptsByIp: { [ipKey]: 1 },
+      createdAt: now,
+      expiresAt: now,
+      consumedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [verificationCodes.email, verificationCodes.purpose],
+      set: {
+        attempts: sql`${attempts} + (${counts} and ${isOfIpAllowed})::int`,
+        attemptsByIp: sql`case when ${counts}
+          then ${attemptsByIp} || jsonb_build_object(${ipKey}::text, ${ofIp} + 1) else ${attemptsByIp} end`,
+      },
+    })
+    .returning({
+      isRight,
+      attempts,
+      ofIp,
+      expiresAt: verificationCodes.expiresAt,
+      consumedAt: verificationCodes.consumedAt,
+    });
+  const [row] = rows;
+  if (row === undefined) throw new Error('an upsert returned no row');
+  return row;
 };
 
 /**

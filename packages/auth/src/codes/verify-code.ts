@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { VerifyCodeInput, VerifyCodeOutput } from '@moonlight/contracts';
-import type { Executor, Tx } from '@moonlight/db';
+import type { Tx } from '@moonlight/db';
 import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import { AuthError } from '../auth-error.ts';
-import type { AuthDeps } from '../deps.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
+import { ipKey, limitRule } from '../rate-limit/limit-rules.ts';
 import { type CodeSubject, markCodeConsumed, tryCode } from './codes-store.ts';
 
 interface GivenCode extends CodeSubject {
@@ -19,19 +21,32 @@ export const hashCode = ({ secrets }: AuthDeps, { email, purpose, code }: GivenC
   return encodeBase64urlNoPadding(hash.update(JSON.stringify([purpose, email.toLowerCase(), code])).digest());
 };
 
-type CodeRefusal = 'CODE_INVALID' | 'CODE_EXPIRED' | 'CODE_ATTEMPTS_EXCEEDED';
+// A million codes make 20 guesses a chance of 1 in 50,000 for each mailed code, however many networks guess.
+const MOST_ATTEMPTS = 20;
 
 /**
- * Checks a code and counts a wrong attempt; undefined when it is right. Run it on the pool, so that the count survives
- * a refusal. After the last allowed wrong attempt every further one is refused, even with the right code.
+ * Checks a code, and counts it against the caller's IP address when it is wrong. An IP address with no tries left is
+ * refused even with the right code, and cannot use up the tries of others. A code that was used already is refused, but
+ * presenting it again is no guess and does not count. Without a code the answers are the same as with one. Throws
+ * CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED, and RATE_LIMITED after wrong codes for many emails.
  */
-export const checkCode = async (tx: Executor, deps: AuthDeps, given: GivenCode): Promise<CodeRefusal | undefined> => {
-  const tried = await tryCode(tx, given, hashCode(deps, given));
-  if (tried === undefined) return 'CODE_INVALID';
-  const wrongBefore = tried.isRight ? tried.attempts : tried.attempts - 1;
-  if (wrongBefore >= deps.settings.limits.codeAttempts) return 'CODE_ATTEMPTS_EXCEEDED';
-  if (!tried.isRight) return 'CODE_INVALID';
-  return tried.expiresAt <= deps.clock.now() ? 'CODE_EXPIRED' : undefined;
+export const requireCode = async (deps: AuthDeps, given: GivenCode, request: RequestInfo): Promise<void> => {
+  const failures = limitRule(deps, 'code-failures-ip', request);
+  refuseWhileWaiting(Math.max(...(await deps.limits.peek([failures]))));
+  const now = deps.clock.now();
+  const mostOfIp = deps.settings.limits.codeAttempts;
+  const { isRight, attempts, ofIp, consumedAt, expiresAt } = await tryCode(deps.db, given, {
+    codeHash: hashCode(deps, given),
+    ipKey: ipKey(deps, request),
+    mostAttempts: MOST_ATTEMPTS,
+    mostOfIp,
+    now,
+  });
+  const counted = isRight ? 0 : 1;
+  if (attempts - counted >= MOST_ATTEMPTS || ofIp - counted >= mostOfIp) throw new AuthError('CODE_ATTEMPTS_EXCEEDED');
+  if (!isRight) refuseWhileWaiting(await deps.limits.consume([failures]));
+  if (!isRight || consumedAt !== null) throw new AuthError('CODE_INVALID');
+  if (expiresAt <= now) throw new AuthError('CODE_EXPIRED');
 };
 
 /**
@@ -48,13 +63,13 @@ export const withdrawCode = async (tx: Tx, { clock }: AuthDeps, subject: CodeSub
 
 /**
  * Checks whether a code would be accepted. It does not consume the code, and a wrong attempt counts.
- * Throws CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED.
+ * Throws CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED, RATE_LIMITED.
  */
 export const verifyCode = async (
   deps: AuthDeps,
   { email, code, type: purpose }: VerifyCodeInput,
+  request: RequestInfo,
 ): Promise<VerifyCodeOutput> => {
-  const refusal = await checkCode(deps.db, deps, { email, purpose, code });
-  if (refusal !== undefined) throw new AuthError(refusal);
+  await requireCode(deps, { email, purpose, code }, request);
   return { valid: true };
 };

@@ -2,7 +2,7 @@ import type { ConfirmPasswordResetInput } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { checkCode, consumeCode } from '../codes/verify-code.ts';
+import { consumeCode, requireCode } from '../codes/verify-code.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import { replacePassword } from '../credentials/replace-password.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
@@ -14,7 +14,7 @@ import { findPasswordReset, lockPasswordReset, spendPasswordReset } from './pass
 /**
  * Sets a new password after a proof of the mailbox: a link's token, or an email and its code. The email counts as
  * verified and every session ends. A disabled account stays disabled. Throws PASSWORD_TOO_COMMON, LINK_INVALID,
- * LINK_EXPIRED, LINK_USED, CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED, OVERLOADED.
+ * LINK_EXPIRED, LINK_USED, CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED, RATE_LIMITED, OVERLOADED.
  */
 export const confirmPasswordReset = async (
   deps: AuthDeps,
@@ -74,8 +74,7 @@ const resetByCode = async (
   request: RequestInfo,
 ): Promise<void> => {
   const given = { email, purpose: 'reset_password', code } as const;
-  const refusal = await checkCode(deps.db, deps, given);
-  if (refusal !== undefined) throw new AuthError(refusal);
+  await requireCode(deps, given, request);
   const user = await findUserByEmail(deps.db, deps, email);
   // The account was removed after its code was sent.
   if (user === undefined) throw new AuthError('CODE_INVALID');

@@ -76,8 +76,9 @@ test('without the right code a caller cannot find out whether an email or a user
   const emails = [person.email, newPerson().email];
   t.clock.advance(60);
   await expectAlike(emails, (email) => sendCode(t.deps, { email, type: 'register' }, testRequest()));
+  const request = testRequest();
   const guess = (username: string) => (email: string) =>
-    register(t.deps, { email, username, password: person.password, code: '000000' }, testRequest());
+    register(t.deps, { email, username, password: person.password, code: '000000' }, request);
   // With a taken username and a free one, until the attempts are used up.
   await expectAlike(emails, guess(person.username), 3);
   await expectAlike(emails, guess(newPerson().username), 4);
@@ -124,11 +125,12 @@ test('wrong codes get the same answers for known and unknown emails, also after 
     for (const email of emails) await sendCode(t.deps, { email, type }, testRequest());
     const sent = (await t.mails()).findLast((mail) => 'code' in mail && emails.includes(mail.to));
     const code = wrongCode(sent !== undefined && 'code' in sent ? sent.code : '');
-    await expectAlike(emails, (email) => verifyCode(t.deps, { email, code, type }), 4);
+    const request = testRequest();
+    await expectAlike(emails, (email) => verifyCode(t.deps, { email, code, type }, request), 4);
     const byCode = (email: string) =>
-      confirmPasswordReset(t.deps, { email, code, newPassword: 'a calm new morning' }, testRequest());
+      confirmPasswordReset(t.deps, { email, code, newPassword: 'a calm new morning' }, request);
     if (type === 'reset_password') await expectAlike(emails, byCode, 3);
-    expect(await refusalOf(verifyCode(t.deps, { email: person.email, code, type }))).toMatch(/^CODE_/);
+    expect(await refusalOf(verifyCode(t.deps, { email: person.email, code, type }, request))).toMatch(/^CODE_/);
   }
 });
 

@@ -41,6 +41,8 @@ const LIMITS = {
     per: ['email'],
     rule: (s) => ({ limit: s.loginFailuresBeforeCaptcha, windowSeconds: s.loginFailureWindowSeconds }),
   },
+  // Wrong codes, for all emails and purposes. Those of a single code are counted in its row.
+  'code-failures-ip': { per: ['ip'], rule: (s) => ({ limit: s.codeFailuresPerIp, windowSeconds: 15 * MINUTE }) },
   // Codes that are sent without a captcha.
   'code-ip': { per: ['ip'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerIp, windowSeconds: 15 * MINUTE }) },
   'code-address': { per: ['email'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerAddress, windowSeconds: DAY }) },
@@ -78,6 +80,10 @@ export const limitKey = (secretKey: Buffer, name: string, parts: readonly string
   const hash = createHmac('sha256', secretKey).update(JSON.stringify([name, ...parts]));
   return `${name}:${encodeBase64urlNoPadding(hash.digest().subarray(0, 16))}`;
 };
+
+/** A keyed hash of the IP address or network that limits count. */
+export const ipKey = ({ secrets }: AuthDeps, { ip }: RequestInfo): string =>
+  limitKey(secrets.limitKey, 'ip', [ipSubject(ip)]);
 
 const counterKey = (
   { secrets }: AuthDeps,

@@ -19,7 +19,8 @@ const withCode = async (): Promise<Person & { code: string }> => {
   await sendCode(t.deps, { email: person.email, type: 'register' }, testRequest());
   return { ...person, code: (await t.lastMail('verification-code', person.email)).code };
 };
-const registering = (input: Person & { code: string }) => refusalOf(register(t.deps, input, testRequest()));
+const registering = (input: Person & { code: string }, request = testRequest()) =>
+  refusalOf(register(t.deps, input, request));
 
 test('a new account is verified and logged in, and no link is mailed', async () => {
   const input = await withCode();
@@ -36,17 +37,18 @@ test('a new account is verified and logged in, and no link is mailed', async () 
 
 test('verifying the code does not consume it; registering does', async () => {
   const input = await withCode();
-  expect(await verifyCode(t.deps, { ...input, type: 'register' })).toEqual({ valid: true });
+  expect(await verifyCode(t.deps, { ...input, type: 'register' }, testRequest())).toEqual({ valid: true });
   expect(await registering(input)).toBe('none');
-  expect(await refusalOf(verifyCode(t.deps, { ...input, type: 'register' }))).toBe('CODE_INVALID');
+  expect(await refusalOf(verifyCode(t.deps, { ...input, type: 'register' }, testRequest()))).toBe('CODE_INVALID');
 });
 
 test('a wrong code, an expired one and one of another email are refused, and wrong attempts count', async () => {
   const input = await withCode();
   const accounts = await t.deps.db.$count(users);
+  const request = testRequest();
   for (let tries = 1; tries <= 5; tries += 1)
-    expect(await registering({ ...input, code: wrongCode(input.code) })).toBe('CODE_INVALID');
-  expect(await registering(input)).toBe('CODE_ATTEMPTS_EXCEEDED');
+    expect(await registering({ ...input, code: wrongCode(input.code) }, request)).toBe('CODE_INVALID');
+  expect(await registering(input, request)).toBe('CODE_ATTEMPTS_EXCEEDED');
   const late = await withCode();
   expect(await registering({ ...newPerson(), code: late.code })).toBe('CODE_INVALID');
   t.clock.advance(600);
@@ -83,7 +85,7 @@ test('USERNAME_TAKEN comes only after the right code, and does not consume it', 
 
 test('of two codes with one username exactly one succeeds; the other code stays valid', async () => {
   const rivals = [await withCode(), await withCode()].map((each) => ({ ...each, username: 'The_Same_Name' }));
-  const outcomes = await Promise.all(rivals.map(registering));
+  const outcomes = await Promise.all(rivals.map((rival) => registering(rival)));
   expect(tally(outcomes)).toEqual({ none: 1, USERNAME_TAKEN: 1 });
   const loser = rivals[outcomes.indexOf('USERNAME_TAKEN')];
   if (loser === undefined) throw new Error('both succeeded');

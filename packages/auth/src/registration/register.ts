@@ -2,7 +2,7 @@ import type { CheckEmailInput, CheckEmailOutput, RegisterInput, RegisterOutput }
 import { transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { checkCode, consumeCode } from '../codes/verify-code.ts';
+import { consumeCode, requireCode } from '../codes/verify-code.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueVerificationLink } from '../email-verification/send-verification.ts';
@@ -85,8 +85,7 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
 const registerWithCode = async (deps: AuthDeps, input: WithCode, request: RequestInfo): Promise<RegisterOutput> => {
   const { email, username, password, locale, code } = input;
   const given = { email, purpose: 'register', code } as const;
-  const refusal = await checkCode(deps.db, deps, given);
-  if (refusal !== undefined) throw new AuthError(refusal);
+  await requireCode(deps, given, request);
   await refuseTaken(deps, input);
   const passwordHash = await deps.hasher.hash(password);
   const now = deps.clock.now();

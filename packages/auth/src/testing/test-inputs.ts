@@ -29,6 +29,7 @@ export const testSettings: AuthSettings = {
     mailCooldownSeconds: 60,
     mailsPerDay: 10,
     codeAttempts: 5,
+    codeFailuresPerIp: 50,
     mailsPerIpPerHour: 100,
     registrationsPerIpPerHour: 50,
     checkEmailPerIpPerMinute: 60,

@@ -16,7 +16,8 @@ export const codeRoutes: RoutesOf<'auth.sendCode' | 'auth.verifyCode'> = {
     message: () => 'codeValid',
     tag: 'Email',
     summary: 'Check a code without consuming it',
-    description: 'Wrong codes are counted. After five wrong codes, every further attempt is refused.',
+    description:
+      'Wrong codes are counted. After five wrong codes of an IP address, every further attempt of it is refused; after 20 in all, everyone is. The answers do not tell whether a code was sent.',
     errors: CODE_ERRORS,
   },
 };

@@ -11,6 +11,6 @@ export const codes = {
   verifyCode: publicProcedure.mutation({
     input: verifyCodeInput,
     output: verifyCodeOutput,
-    run: ({ auth }, input) => verifyCode(auth.deps, input),
+    run: ({ auth, request }, input) => verifyCode(auth.deps, input, request),
   }),
 };

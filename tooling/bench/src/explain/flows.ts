@@ -61,7 +61,9 @@ export const runAllFlows = async (auth: Auth, during: During, mailIds: string[])
   await during('sendCode', () => sendCode(deps, { email: 'new@example.com', type: 'register' }, request));
   const code = await deliver();
   const digits = code !== undefined && 'code' in code.mail ? code.mail.code : '';
-  await during('verifyCode', () => verifyCode(deps, { email: 'new@example.com', code: digits, type: 'register' }));
+  await during('verifyCode', () =>
+    verifyCode(deps, { email: 'new@example.com', code: digits, type: 'register' }, request),
+  );
   const coded = { email: 'new@example.com', username: 'newcomer', password: PASSWORD, code: digits };
   await during('register with code', () => register(deps, coded, request));
   await during('passwordReset.send', () => sendPasswordReset(deps, { email: account.email }, request));

@@ -1,0 +1,1 @@
+ALTER TABLE "verification_codes" ADD COLUMN "attempts_by_ip" jsonb DEFAULT '{}'::jsonb NOT NULL;
