@@ -6,7 +6,12 @@ export { cleanUp } from './clean-up/clean-up.ts';
 export { sendCode } from './codes/send-code.ts';
 export { verifyCode } from './codes/verify-code.ts';
 export { type Auth, createAuth } from './create-auth.ts';
-export { type Argon2Cost, type PasswordHasher, passwordHasher } from './credentials/password-hasher.ts';
+export {
+  type Argon2Cost,
+  type HashingPlace,
+  type PasswordHasher,
+  passwordHasher,
+} from './credentials/password-hasher.ts';
 export type { AuthDeps, AuthSettings, RequestInfo } from './deps.ts';
 export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
 export { sendVerification } from './email-verification/send-verification.ts';

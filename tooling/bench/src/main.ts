@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt, listenForStop } from '@moonlight/build';
 import { measureBearerCalls } from './compare/bearer-call.ts';
 import { measureGrowth } from './compare/growth.ts';
+import { measureLoginFlood } from './compare/login-flood.ts';
 import { measureLoginStorm } from './compare/login-storm.ts';
 import { measureMail } from './compare/mail.ts';
 import { killServers } from './compare/processes.ts';
@@ -27,7 +28,7 @@ const PATHS = {
   sessions: measureSessionEnds,
   storm: measureLoginStorm,
 } satisfies Readonly<Record<string, (servers: Servers, options: RunOptions) => Promise<void>>>;
-const GROUPS = [...Object.keys(PATHS), 'mail', 'growth'];
+const GROUPS = [...Object.keys(PATHS), 'flood', 'mail', 'growth'];
 
 const measure = async (groups: readonly string[]): Promise<void> => {
   const unknown = groups.filter((group) => !GROUPS.includes(group));
@@ -42,6 +43,7 @@ const measure = async (groups: readonly string[]): Promise<void> => {
       const servers = await startAll(databaseUrl, closing);
       for (const [, run] of paths) await run(servers, { rounds, seconds, databaseUrl });
     }, durable);
+  if (groups.includes('flood')) await withDatabase(measureLoginFlood, durable);
   if (groups.includes('mail')) await withDatabase(measureMail, durable);
   if (groups.includes('growth')) await measureGrowth({ rounds, seconds, accounts });
 };

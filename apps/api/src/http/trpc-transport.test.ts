@@ -130,8 +130,10 @@ test('in a batch each call has its own answer', async () => {
 });
 
 test('OVERLOADED says when to retry, and a service without a captcha challenge answers NOT_FOUND', async () => {
-  const refuse = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
-  const hasher = { hash: refuse, verify: refuse, isOutdated: () => false };
+  const enter = () => {
+    throw new AuthError('OVERLOADED', { retryAfter: 1 });
+  };
+  const hasher = { enter, isOutdated: () => false };
   const busy = await startTestServer({ overrides: { hasher, captcha: null } });
   const { status, headers, error } = await mutate(busy.url, 'auth.login', {
     input: { email: 'a@example.com', password: 'x' },

@@ -24,17 +24,18 @@ export const changePassword = async (
   const { user, sessionId } = identity;
   const { id: userId } = user;
   refuseCommonPassword(input.newPassword, user);
+  using place = deps.hasher.enter(request.ip);
   const { pair, ip } = loginLimits(deps, user.email, request);
   const [pairWait = 0, ipWait = 0] = await deps.limits.peek([pair, ip]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   const current = await findPasswordHash(deps.db, userId);
-  if (!(await deps.hasher.verify(input.currentPassword, current))) {
+  if (!(await place.verify(input.currentPassword, current))) {
     await countLoginFailure(deps, { pair, ip });
     throw new AuthError('REAUTHENTICATION_FAILED');
   }
   refuseWhileWaiting(await deps.limits.reset(pair.key));
 
-  const passwordHash = await deps.hasher.hash(input.newPassword);
+  const passwordHash = await place.hash(input.newPassword);
   const outboxId = await transaction(deps.db, async (tx) => {
     // The password was replaced while it was checked: the call proved the old password, not the current one.
     if ((await lockPasswordHash(tx, userId)) !== current) return undefined;

@@ -46,13 +46,14 @@ const resetByLink = async (
   { newPassword, token }: { newPassword: string; token: string },
   request: RequestInfo,
 ): Promise<void> => {
+  using place = deps.hasher.enter(request.ip);
   const tokenHash = hashLinkToken(token);
   const found = await findPasswordReset(deps.db, tokenHash);
   const early = refusalOf(found?.reset, deps.clock.now());
   if (found === undefined || early !== undefined) throw new AuthError(early ?? 'LINK_INVALID');
   const { user } = found;
   refuseCommonPassword(newPassword, user);
-  const passwordHash = await deps.hasher.hash(newPassword);
+  const passwordHash = await place.hash(newPassword);
 
   const outcome = await transaction(deps.db, async (tx) => {
     await lockPasswordHash(tx, user.id);
@@ -73,6 +74,7 @@ const resetByCode = async (
   { newPassword, email, code }: { newPassword: string; email: string; code: string },
   request: RequestInfo,
 ): Promise<void> => {
+  using place = deps.hasher.enter(request.ip);
   const given = { email, purpose: 'reset_password', code } as const;
   await requireCode(deps, given, request);
   const user = await findUserByEmail(deps.db, deps, email);
@@ -80,7 +82,7 @@ const resetByCode = async (
   if (user === undefined) throw new AuthError('CODE_INVALID');
   refuseCommonPassword(newPassword, user);
 
-  const passwordHash = await deps.hasher.hash(newPassword);
+  const passwordHash = await place.hash(newPassword);
   const outboxId = await transaction(deps.db, async (tx) => {
     await lockPasswordHash(tx, user.id);
     if (!(await consumeCode(tx, deps, given))) return undefined;

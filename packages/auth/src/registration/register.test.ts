@@ -5,6 +5,7 @@ import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { dumpTables } from '../testing/read-tables.ts';
 import {
+  changedHasher,
   inParallel,
   logIn,
   newPerson,
@@ -114,7 +115,7 @@ test.each(['admin', 'ADMIN', 'Ad_min', 'moonlight', 'Moon_Light_'])(
 test('OVERLOADED starts no cooldown, so a retry succeeds', async () => {
   const busy = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
   const person = newPerson();
-  const overloaded = { ...t.deps, hasher: { ...t.deps.hasher, hash: busy } };
+  const overloaded = { ...t.deps, hasher: changedHasher(t.deps.hasher, () => ({ hash: busy })) };
   const before = await dumpTables(t.deps.db, ['limits']);
   expect(await refusalOf(register(overloaded, person, testRequest()))).toBe('OVERLOADED');
   expect(await dumpTables(t.deps.db, ['limits'])).toEqual(before);
@@ -175,13 +176,15 @@ test('the longest wait of all limits refuses a registration, before the password
   const shortLived = { ...settings.accounts, unverifiedAccountSeconds: 10 };
   const limits = { ...settings.limits, mailsPerIpPerHour: 1 };
   let hashed = 0;
-  const hash: typeof t.deps.hasher.hash = (password) => {
-    hashed += 1;
-    return t.deps.hasher.hash(password);
-  };
+  const hasher = changedHasher(t.deps.hasher, (place) => ({
+    hash: (password) => {
+      hashed += 1;
+      return place.hash(password);
+    },
+  }));
   const deps = {
     ...t.deps,
-    hasher: { ...t.deps.hasher, hash },
+    hasher,
     settings: { ...settings, accounts: shortLived, limits },
   };
   const person = newPerson();

@@ -44,6 +44,7 @@ const refuseTaken = async (deps: AuthDeps, names: WithoutCode): Promise<void> =>
 };
 
 const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: RequestInfo): Promise<RegisterOutput> => {
+  using place = deps.hasher.enter(request.ip);
   const { email, username, password, locale } = input;
   const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
   // Peeked before the account is looked up, refused after it: a cooldown begins after its account was committed, so a
@@ -51,7 +52,7 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
   const waits = await deps.limits.peek([rules.ip, ...rules.email]);
   await refuseTaken(deps, input);
   refuseWhileWaiting(Math.max(...waits));
-  const passwordHash = await deps.hasher.hash(password);
+  const passwordHash = await place.hash(password);
   refuseWhileWaiting(await deps.limits.consume([rules.ip]));
   const account = {
     id: newId(deps.random, deps.clock.now()),
@@ -83,11 +84,12 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
  * a successful registration consumes it.
  */
 const registerWithCode = async (deps: AuthDeps, input: WithCode, request: RequestInfo): Promise<RegisterOutput> => {
+  using place = deps.hasher.enter(request.ip);
   const { email, username, password, locale, code } = input;
   const given = { email, purpose: 'register', code } as const;
   await requireCode(deps, given, request);
   await refuseTaken(deps, input);
-  const passwordHash = await deps.hasher.hash(password);
+  const passwordHash = await place.hash(password);
   const now = deps.clock.now();
   const account = {
     id: newId(deps.random, now),

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { AuthError } from '../auth-error.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { inParallel, logIn, newPerson, refusalOf, registerByLink, tally, waitOf } from '../testing/people.ts';
+import {
+  changedHasher,
+  inParallel,
+  logIn,
+  newPerson,
+  refusalOf,
+  registerByLink,
+  tally,
+  waitOf,
+} from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 
@@ -53,12 +62,13 @@ test('a right guess among parallel wrong ones is refused once they have started 
   const { person } = await registerByLink(t);
   const request = testRequest();
   const { promise: failed, resolve } = Promise.withResolvers<void>();
-  const { hasher } = t.deps;
-  const verify: typeof hasher.verify = async (password, hash) => {
-    if (password === person.password) await failed;
-    return hasher.verify(password, hash);
-  };
-  const deps = { ...t.deps, hasher: { ...hasher, verify } };
+  const hasher = changedHasher(t.deps.hasher, (place) => ({
+    verify: async (password, hash) => {
+      if (password === person.password) await failed;
+      return place.verify(password, hash);
+    },
+  }));
+  const deps = { ...t.deps, hasher };
   const right = refusalOf(login(deps, person, request));
   for (let failures = 1; failures <= 5; failures += 1)
     expect(await refusalOf(login(deps, { ...person, password: WRONG }, request))).toBe('INVALID_CREDENTIALS');
@@ -96,7 +106,7 @@ test('OVERLOADED does not count as a failure', async () => {
   const { person } = await registerByLink(t);
   const request = testRequest();
   const verify = () => Promise.reject(new AuthError('OVERLOADED', { retryAfter: 1 }));
-  const deps = { ...t.deps, hasher: { ...t.deps.hasher, verify } };
+  const deps = { ...t.deps, hasher: changedHasher(t.deps.hasher, () => ({ verify })) };
   for (let tries = 0; tries < 6; tries += 1) expect(await refusalOf(login(deps, person, request))).toBe('OVERLOADED');
   expect(await refusalOf(login(t.deps, person, request))).toBe('none');
 });

@@ -5,6 +5,7 @@ import { passwordHasher } from '../credentials/password-hasher.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { createTestAuth, testHashCost, type TestAuth } from '../testing/create-test-auth.ts';
 import {
+  changedHasher,
   inParallel,
   logIn,
   mailedResetToken,
@@ -102,16 +103,17 @@ test('parallel logins after a raise of the cost all succeed', async () => {
 
 test('a login with the old password during a reset opens no session', async () => {
   const { person } = await registerVerified(t);
-  const { hasher } = t.deps;
-  const verify: typeof hasher.verify = async (password, hash) => {
-    const isRight = await hasher.verify(password, hash);
-    if (isRight) {
-      const token = await mailedResetToken(t, person);
-      await confirmPasswordReset(t.deps, { token, newPassword: 'the owner is back' }, testRequest());
-    }
-    return isRight;
-  };
-  const duringReset = { ...t.deps, hasher: { ...hasher, verify } };
+  const hasher = changedHasher(t.deps.hasher, (place) => ({
+    verify: async (password, hash) => {
+      const isRight = await place.verify(password, hash);
+      if (isRight) {
+        const token = await mailedResetToken(t, person);
+        await confirmPasswordReset(t.deps, { token, newPassword: 'the owner is back' }, testRequest());
+      }
+      return isRight;
+    },
+  }));
+  const duringReset = { ...t.deps, hasher };
   expect(await refusalOf(login(duringReset, person, testRequest()))).toBe('INVALID_CREDENTIALS');
   const { identity } = await logIn(t, { ...person, password: 'the owner is back' });
   expect(await listSessions(t.deps, identity)).toHaveLength(1);

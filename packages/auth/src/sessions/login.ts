@@ -3,6 +3,7 @@ import { transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/captcha.ts';
+import type { HashingPlace } from '../credentials/password-hasher.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { isConcealed } from '../privacy/strict-privacy.ts';
 import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
@@ -16,22 +17,24 @@ import { issueTokens, openSession } from './open-session.ts';
  * EMAIL_NOT_VERIFIED, OVERLOADED.
  */
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
+  using place = deps.hasher.enter(request.ip);
   const limits = loginLimits(deps, input.email, request);
   const [pairWait = 0, ipWait = 0, emailWait = 0] = await deps.limits.peek([limits.pair, limits.ip, limits.email]);
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   if (emailWait > 0) await requireCaptcha(deps, input.captcha, request);
-  return attemptLogin(deps, { input, limits }, request);
+  return await attemptLogin(deps, { input, limits, place }, request);
 };
 
 interface Attempt {
   readonly input: LoginInput;
   readonly limits: LoginLimits;
+  readonly place: HashingPlace;
 }
 
 const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestInfo): Promise<LoginOutput> => {
-  const { input, limits } = attempt;
+  const { input, limits, place } = attempt;
   const user = await findUserByEmail(deps.db, deps, input.email);
-  const isRight = await deps.hasher.verify(input.password, user?.passwordHash);
+  const isRight = await place.verify(input.password, user?.passwordHash);
   if (user === undefined || !isRight || isConcealed(deps.settings, user)) {
     await countLoginFailure(deps, limits);
     return refuse(deps, { code: 'INVALID_CREDENTIALS', user }, request);
@@ -44,7 +47,7 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
     return refuse(deps, { code: 'EMAIL_NOT_VERIFIED', user }, request);
 
   const { id: userId, passwordHash: provenHash } = user;
-  const newHash = deps.hasher.isOutdated(provenHash) ? await deps.hasher.hash(input.password) : undefined;
+  const newHash = deps.hasher.isOutdated(provenHash) ? await place.hash(input.password) : undefined;
   const session = await transaction(deps.db, async (tx) => {
     const recorded = await recordLogin(tx, { id: userId, now: deps.clock.now(), provenHash, newHash });
     if (recorded === undefined) return undefined;

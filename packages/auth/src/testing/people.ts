@@ -5,6 +5,7 @@ import { sendCode } from '../codes/send-code.ts';
 import { verifyEmail } from '../email-verification/verify-email.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { register } from '../registration/register.ts';
+import type { HashingPlace, PasswordHasher } from '../credentials/password-hasher.ts';
 import type { Identity } from '../sessions/authenticate.ts';
 import { login } from '../sessions/login.ts';
 import type { TestAuth } from './create-test-auth.ts';
@@ -69,6 +70,18 @@ export const mailedResetCode = async (t: TestAuth, { email }: Pick<Person, 'emai
   await sendCode(t.deps, { email, type: 'reset_password' }, testRequest());
   return (await t.lastMail('reset-code', email)).code;
 };
+
+/** A hasher whose places do something else as well, or instead. */
+export const changedHasher = (
+  hasher: PasswordHasher,
+  change: (place: HashingPlace) => Partial<HashingPlace>,
+): PasswordHasher => ({
+  ...hasher,
+  enter: (ip) => {
+    const place = hasher.enter(ip);
+    return { ...place, ...change(place) };
+  },
+});
 
 /** A new solution of the captcha. */
 export const solved = async ({ deps }: TestAuth): Promise<string> => solveAltcha(await newChallenge(deps));
