@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
-import { type Database, type DatabaseClient, type Executor, openDatabase, transaction, type Tx } from './client.ts';
+import { type Database, type DatabaseClient, openDatabase } from './client.ts';
 import { auditLog } from './schema.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { type Executor, transaction, type Tx } from './transaction.ts';
 
 let database: TestDatabase;
 let client: DatabaseClient;

@@ -4,20 +4,8 @@ import * as schema from './schema.ts';
 
 export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
 
-type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
-
-// Not exported, so that `transaction` is the only source of a `Tx`.
-const brand: unique symbol = Symbol('transaction');
-
-/** An open transaction. The pool is no `Tx`: what takes a lock or must be undone together asks for a `Tx`. */
-export type Tx = Statements & { readonly [brand]: true };
-
-/** The pool or an open transaction: what runs a single statement that needs no lock. */
-export type Executor = Database | Tx;
-
-/** Runs `work` in one transaction: commits when it resolves, rolls back and rejects when it rejects. */
-export const transaction = <T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  db.transaction((tx) => work(Object.assign(tx, { [brand]: true } as const)));
+/** What runs statements: the part that the pool, a pipeline and a transaction have in common. */
+export type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
 
 /** A pool of connections with Drizzle on top. */
 export interface DatabaseClient {
@@ -35,12 +23,20 @@ export interface DatabaseOptions {
   readonly onError: (error: Error) => void;
   /** Called with the text of every statement that is sent, without its values. */
   readonly onStatement?: (text: string) => void;
+  /** Called whenever statements are sent on a connection that waits for no answer. */
+  readonly onRoundTrip?: () => void;
 }
 
-const watchStatements = (client: pg.PoolClient, onStatement: (text: string) => void): void => {
+const watchConnection = (client: pg.PoolClient, { onStatement, onRoundTrip }: DatabaseOptions): void => {
+  let isIdle = true;
+  client.on('drain', () => {
+    isIdle = true;
+  });
   const query = new Proxy(client.query.bind(client), {
     apply: (send, _client, args: [string | { text: string }]): unknown => {
-      onStatement(typeof args[0] === 'string' ? args[0] : args[0].text);
+      onStatement?.(typeof args[0] === 'string' ? args[0] : args[0].text);
+      if (isIdle) onRoundTrip?.();
+      isIdle = false;
       return Reflect.apply(send, client, args);
     },
   });
@@ -52,12 +48,15 @@ const watchStatements = (client: pg.PoolClient, onStatement: (text: string) => v
  * causes an error instead of an endless queue. No session state is used, so the pool works behind PgBouncer in
  * transaction mode (1.21 or newer, for prepared statements).
  */
-export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOptions): DatabaseClient => {
+export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
+  const { url, poolSize, onError } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5000,
     query_timeout: 15_000,
+    // A connection serves one call at a time, and the call may send several statements before the first answer.
+    pipeline: true,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: 'moonlight',
@@ -66,7 +65,8 @@ export const openDatabase = ({ url, poolSize, onError, onStatement }: DatabaseOp
   // The pool handles errors of idle connections only. Without this listener an error on a connection in use would end
   // the process.
   pool.on('connect', (client) => client.on('error', onError));
-  if (onStatement !== undefined) pool.on('connect', (client) => watchStatements(client, onStatement));
+  if (options.onStatement !== undefined || options.onRoundTrip !== undefined)
+    pool.on('connect', (client) => watchConnection(client, options));
   return {
     db: drizzle(pool, { schema }),
     ping: async () => {

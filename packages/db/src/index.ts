@@ -2,11 +2,10 @@ export {
   type Database,
   type DatabaseClient,
   type DatabaseOptions,
-  type Executor,
   openDatabase,
-  transaction,
-  type Tx,
   violatedUniqueIndex,
 } from './client.ts';
 export { migrate } from './migrate.ts';
 export * from './schema.ts';
+export { type Connection, prepared } from './statements.ts';
+export { type Executor, pipelined, transaction, type Tx } from './transaction.ts';

@@ -130,7 +130,8 @@ test('a locked row is skipped, and the signal stops the clean-up between two bat
     await tx
       .update(auditLog)
       .set({ ip: '192.0.2.1' })
-      .where(eq(auditLog.id, busy?.id ?? ''));
+      .where(eq(auditLog.id, busy?.id ?? ''))
+      .returning();
     expect(await cleanUp(t.deps)).toEqual({ audit_log: 2 });
   });
   const stopped = new AbortController();
@@ -177,7 +178,7 @@ test('a counter that a call has locked is skipped', async () => {
   const resetsAt = t.clock.now();
   await t.deps.db.insert(limits).values(['a', 'b'].map((key) => ({ key, count: 1, resetsAt })));
   await transaction(t.deps.db, async (tx) => {
-    await tx.update(limits).set({ count: 2 });
+    await tx.update(limits).set({ count: 2 }).returning();
     expect(await removeFrom('limits', 10)).toBe(0);
   });
   expect(await removeFrom('limits', 10)).toBe(2);
