@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AuthDeps, cleanUp, type Log, relayOutbox, rotateSigningKeys } from '@moonlight/auth';
+import { type AuthDeps, cleanUp, type Log, relayOutbox, rotateSigningKeys, sendHeldNotices } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 
 interface Task {
@@ -14,6 +14,7 @@ const tasksOf = (deps: AuthDeps, { tokens }: Config): Task[] => {
   const rotate = () => rotateSigningKeys(rotation, deps.clock.now());
   return [
     { name: 'relay', everySeconds: 1, run: () => relayOutbox(deps) },
+    { name: 'held-notices', everySeconds: 60, run: (signal) => sendHeldNotices(deps, signal) },
     { name: 'clean-up', everySeconds: 600, run: (signal) => cleanUp(deps, signal) },
     ...(tokens.algorithm === 'ES256' ? [{ name: 'key-rotation', everySeconds: 3600, run: rotate }] : []),
   ];
@@ -31,7 +32,7 @@ const repeat = async ({ name, everySeconds, run }: Task, signal: AbortSignal, lo
 };
 
 /**
- * Starts the repeated tasks: queueing mails that are due, deleting expired rows and, for ES256, rotating the signing keys.
+ * Starts the repeated tasks: queueing mails that are due, merging notices that were held back, deleting expired rows and, for ES256, rotating the signing keys.
  * Each runs at once and then again after a pause; an error is logged. The returned function stops them and resolves when
  * the current runs have finished.
  */

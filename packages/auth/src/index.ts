@@ -1,4 +1,4 @@
-export type { Mail, MailKind } from '@moonlight/contracts';
+export type { Mail, MailKind, NoticeKind } from '@moonlight/contracts';
 export { changePassword } from './account/change-password.ts';
 export { AuthError } from './auth-error.ts';
 export { type Captcha, createCaptcha, newChallenge } from './captcha/captcha.ts';
@@ -24,6 +24,7 @@ export {
 } from './outbox/deliver-mail.ts';
 export type { MailQueue } from './outbox/enqueue-mail.ts';
 export { outboxStatus, relayOutbox } from './outbox/relay-outbox.ts';
+export { sendHeldNotices } from './outbox/send-held-notices.ts';
 export { confirmPasswordReset } from './password-reset/confirm-password-reset.ts';
 export { sendPasswordReset } from './password-reset/send-password-reset.ts';
 export { fallbackLimitsStore } from './rate-limit/fallback-limits-store.ts';

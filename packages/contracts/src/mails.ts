@@ -13,15 +13,18 @@ const recipient = {
 const link = { url: z.url(), expiresInMinutes: z.number().positive() };
 const code = { code: z.string().regex(CODE_PATTERN), expiresInMinutes: z.number().positive() };
 
-/**
- * Every mail that is ever sent. URLs and codes are secrets: they are only in the sealed payload of the outbox and in
- * the mail itself.
- */
-export const mailSchema = z.discriminatedUnion('kind', [
+/** Mails that a request asked for: they verify or reset, or say whether there is an account. */
+const requestedMails = [
   z.object({ kind: z.literal('verification-link'), ...recipient, ...link }),
   z.object({ kind: z.literal('verification-code'), ...recipient, ...code }),
   z.object({ kind: z.literal('reset-link'), ...recipient, ...link }),
   z.object({ kind: z.literal('reset-code'), ...recipient, ...code }),
+  z.object({ kind: z.literal('account-exists'), ...recipient, loginUrl: z.url(), resetUrl: z.url() }),
+  z.object({ kind: z.literal('no-account'), ...recipient, registerUrl: z.url() }),
+] as const;
+
+/** Mails that tell the owner of an account what happened to it. Their number is limited for each account. */
+const notices = [
   z.object({ kind: z.literal('password-changed'), ...recipient, at: timeField }),
   z.object({
     kind: z.literal('refresh-token-reuse-alert'),
@@ -30,9 +33,28 @@ export const mailSchema = z.discriminatedUnion('kind', [
     ip: z.string().exactOptional(),
     userAgent: z.string().exactOptional(),
   }),
-  z.object({ kind: z.literal('account-exists'), ...recipient, loginUrl: z.url(), resetUrl: z.url() }),
-  z.object({ kind: z.literal('no-account'), ...recipient, registerUrl: z.url() }),
-]);
+] as const;
+
+const noticeKindSchema = z.enum(notices.map(({ shape }) => shape.kind.value));
+export const NOTICE_KINDS = noticeKindSchema.options;
+export type NoticeKind = z.infer<typeof noticeKindSchema>;
+
+/** The notices above the limit, merged into one mail. */
+const mergedNotices = z.object({
+  kind: z.literal('security-notices'),
+  ...recipient,
+  notices: z.array(z.object({ kind: noticeKindSchema, count: z.int().positive(), lastAt: timeField })).min(1),
+});
+
+/**
+ * Every mail that is ever sent. URLs and codes are secrets: they are only in the sealed payload of the outbox and in
+ * the mail itself.
+ */
+export const mailSchema = z.discriminatedUnion('kind', [...requestedMails, ...notices, mergedNotices]);
 
 export type Mail = Readonly<z.infer<typeof mailSchema>>;
 export type MailKind = Mail['kind'];
+
+/** A mail of these kinds is queued by `enqueueNotice`, and by nothing else. */
+export type Notice = Extract<Mail, { kind: NoticeKind }>;
+export type RequestedMail = Readonly<z.infer<(typeof requestedMails)[number]>>;

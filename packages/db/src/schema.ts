@@ -1,3 +1,4 @@
+export { accountNotices } from './schema/account-notices.ts';
 export { auditLog } from './schema/audit-log.ts';
 export { emailVerifications } from './schema/email-verifications.ts';
 export { limits } from './schema/limits.ts';

@@ -1,6 +1,7 @@
 import { createMoonlightClient, memoryStore } from '@moonlight/client';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tokenIn } from '../src/mailbox.ts';
 import { password, register, registerAndLogIn } from '../src/people.ts';
 import { restOf } from '../src/rest.ts';
 import { PUBLIC_URL, type Stack, startStack } from '../src/start-stack.ts';
@@ -119,10 +120,10 @@ const refresh = (refreshToken: string) =>
   createMoonlightClient({ url: stack.url }).auth.refresh.mutate({ refreshToken });
 const profileWith = (token: string) => restOf(stack.url)('GET /api/v1/auth/profile', undefined, { token });
 
-/** A user who has just refreshed twice, with the tokens of all three generations. */
+/** A verified user who has just refreshed twice, with the tokens of all three generations. */
 const threeGenerations = async () => {
   const { client, email, store } = await registerAndLogIn(stack.url);
-  await stack.mailbox.next(email);
+  await client.emailVerification.confirm.mutate({ token: tokenIn(await stack.mailbox.next(email)) });
   const { id } = await client.account.profile.query();
   const grandparent = (await store.get())!;
   const parent = await refresh(grandparent.refreshToken);

@@ -27,7 +27,7 @@ const change = (identity: Awaited<ReturnType<typeof logIn>>['identity'], current
   changePassword(t.deps, { input: { currentPassword, newPassword }, identity }, testRequest());
 
 test('the new password is valid, the other sessions end, this one does not, and a notice is mailed', async () => {
-  const { person } = await registerByLink(t);
+  const { person } = await registerVerified(t);
   const { accessToken, refreshToken, identity } = await logIn(t, person);
   const other = await logIn(t, person);
   expect(await change(identity, person.password)).toBeNull();

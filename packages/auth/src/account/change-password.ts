@@ -5,7 +5,7 @@ import { AuthError } from '../auth-error.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import { replacePassword } from '../credentials/replace-password.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
-import { notifyWorker } from '../outbox/enqueue-mail.ts';
+import { sendNotice } from '../outbox/enqueue-mail.ts';
 import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
 import { loginLimits } from '../rate-limit/limit-rules.ts';
 import type { Identity } from '../sessions/authenticate.ts';
@@ -36,13 +36,13 @@ export const changePassword = async (
   refuseWhileWaiting(await deps.limits.reset(pair.key));
 
   const passwordHash = await place.hash(input.newPassword);
-  const outboxId = await transaction(deps.db, async (tx) => {
+  const notice = await transaction(deps.db, async (tx) => {
     // The password was replaced while it was checked: the call proved the old password, not the current one.
     if ((await lockPasswordHash(tx, userId)) !== current) return undefined;
     await recordAudit(tx, deps, { event: 'password_changed', userId, request, details: { sessionId } });
     return replacePassword(tx, deps, { user, passwordHash, reason: 'password_changed', keptSession: sessionId });
   });
-  if (outboxId === undefined) throw new AuthError('REAUTHENTICATION_FAILED');
-  notifyWorker(deps, outboxId);
+  if (notice === undefined) throw new AuthError('REAUTHENTICATION_FAILED');
+  await sendNotice(deps, notice, request);
   return null;
 };

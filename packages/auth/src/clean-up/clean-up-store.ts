@@ -1,4 +1,5 @@
 import {
+  accountNotices,
   auditLog,
   emailVerifications,
   type Executor,
@@ -29,6 +30,7 @@ export const CLEANED_TABLES = [
   'password_resets',
   'verification_codes',
   'outbox',
+  'account_notices',
   'audit_log',
   'limits',
   'spent_captchas',
@@ -75,6 +77,11 @@ const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRo
       table: outbox,
       where: and(lt(outbox.finishedAt, ago(FINISHED_MAIL_KEPT_SECONDS)), ne(outbox.state, 'pending')),
       oldestBy: outbox.finishedAt,
+    },
+    account_notices: {
+      table: accountNotices,
+      where: and(lte(accountNotices.windowEndsAt, now), isNull(accountNotices.held)),
+      oldestBy: accountNotices.windowEndsAt,
     },
     audit_log: { table: auditLog, where: lt(auditLog.at, auditKept), oldestBy: auditLog.at },
     limits: { table: limits, where: lte(limits.resetsAt, now), oldestBy: limits.resetsAt },

@@ -1,4 +1,4 @@
-import type { CodePurpose, Mail, MailSentOutput, SendCodeInput } from '@moonlight/contracts';
+import type { CodePurpose, MailSentOutput, RequestedMail, SendCodeInput } from '@moonlight/contracts';
 import { transaction } from '@moonlight/db';
 import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import { recordAudit } from '../audit/audit.ts';
@@ -87,7 +87,7 @@ const enqueueCode = (deps: AuthDeps, { email, purpose, user }: CodeOrder, reques
     ...(user === undefined ? {} : { username: user.username }),
   };
   const kind = purpose === 'register' ? 'verification-code' : 'reset-code';
-  const mail: Mail = fits
+  const mail: RequestedMail = fits
     ? { ...recipient, kind, code, expiresInMinutes: ttlSeconds / 60 }
     : existenceNotice(deps.settings, recipient, purpose);
   return transaction(deps.db, async (tx) => {

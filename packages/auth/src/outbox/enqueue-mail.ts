@@ -1,8 +1,10 @@
-import type { Mail } from '@moonlight/contracts';
+import type { Mail, Notice } from '@moonlight/contracts';
 import type { Tx } from '@moonlight/db';
-import type { AuthDeps } from '../deps.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { countNoticeOfIp } from '../rate-limit/enforce-limits.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { sealPayload } from './mail-payload.ts';
+import { countNotice } from './notices-store.ts';
 import { insertOutboxRow } from './outbox-store.ts';
 
 /** Notifies the worker that these outbox rows are due. If a notification is lost, the relay finds the row. */
@@ -13,11 +15,12 @@ export interface MailQueue {
 // A notification reaches the worker within milliseconds. After this time the relay treats it as lost.
 const NOTIFY_GRACE_SECONDS = 5;
 
-/**
- * Queues a mail in the caller's transaction and returns its outbox id; pass that to `notifyWorker` after the commit.
- * Delivery is retried for `ttlSeconds`: as long as the link or code in the mail is valid.
- */
-export const enqueueMail = async (
+/** A notice is still useful after a long outage of the mail server. */
+export const NOTICE_TTL_SECONDS = 7 * 86_400;
+const NOTICE_WINDOW_SECONDS = 3600;
+const NOTICES_PER_WINDOW = 3;
+
+const insertMail = async (
   tx: Tx,
   deps: AuthDeps,
   { mail, ttlSeconds }: { mail: Mail; ttlSeconds: number },
@@ -36,9 +39,58 @@ export const enqueueMail = async (
   return id;
 };
 
+/**
+ * Queues a mail in the caller's transaction and returns its outbox id; pass that to `notifyWorker` after the commit.
+ * Delivery is retried for `ttlSeconds`: as long as the link or code in the mail is valid. Notices are queued by
+ * `enqueueNotice`.
+ */
+export const enqueueMail = (
+  tx: Tx,
+  deps: AuthDeps,
+  queued: { mail: Exclude<Mail, Notice>; ttlSeconds: number },
+): Promise<string> => insertMail(tx, deps, queued);
+
+/** A notice without its recipient. */
+type NoticeContent = Notice extends infer Each
+  ? Each extends Notice
+    ? Omit<Each, 'to' | 'locale' | 'username'>
+    : never
+  : never;
+
+/** The outbox id of a notice; null if it was held back, or if its account gets none. Pass it to `sendNotice`. */
+export interface QueuedNotice {
+  readonly outboxId: string | null;
+}
+
+/**
+ * Queues a notice to the owner of an account in the caller's transaction. An account gets three notices in an hour, of
+ * all kinds together; the others are held back, and merged into one mail when the hour has ended. An account whose email
+ * is not verified gets none: the address may be a stranger's.
+ */
+export const enqueueNotice = async (
+  tx: Tx,
+  deps: AuthDeps,
+  { userId, notice }: { userId: string; notice: NoticeContent },
+): Promise<QueuedNotice> => {
+  const now = deps.clock.now();
+  const windowEndsAt = secondsAfter(now, NOTICE_WINDOW_SECONDS);
+  const counted = await countNotice(tx, { userId, kind: notice.kind, now, windowEndsAt, limit: NOTICES_PER_WINDOW });
+  if (counted === undefined || counted.isHeld) return { outboxId: null };
+  const { to, locale, username } = counted;
+  const mail = { ...notice, to, locale, username };
+  return { outboxId: await insertMail(tx, deps, { mail, ttlSeconds: NOTICE_TTL_SECONDS }) };
+};
+
 /** Notifies the worker without waiting for the queue. If this fails, the relay finds the row within seconds. */
 export const notifyWorker = ({ mailQueue, log }: AuthDeps, outboxId: string): void => {
   mailQueue.add([outboxId]).catch((error: unknown) => {
     log.warn({ err: error, outboxId }, 'the mail queue did not answer; the relay will find the mail');
   });
+};
+
+/** Call it after the commit: notifies the worker of a queued notice, and counts it for the caller's IP address. */
+export const sendNotice = async (deps: AuthDeps, { outboxId }: QueuedNotice, request: RequestInfo): Promise<void> => {
+  if (outboxId === null) return;
+  notifyWorker(deps, outboxId);
+  await countNoticeOfIp(deps, request);
 };

@@ -6,7 +6,7 @@ import { consumeCode, requireCode } from '../codes/verify-code.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import { replacePassword } from '../credentials/replace-password.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
-import { notifyWorker } from '../outbox/enqueue-mail.ts';
+import { type QueuedNotice, sendNotice } from '../outbox/enqueue-mail.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { findUserByEmail, lockPasswordHash, markEmailVerified, type UserRow } from '../users/users.ts';
 import { findPasswordReset, lockPasswordReset, spendPasswordReset } from './password-resets-store.ts';
@@ -62,10 +62,10 @@ const resetByLink = async (
     const refusal = refusalOf(reset, now);
     if (reset === undefined || refusal !== undefined) return { refusal: refusal ?? ('LINK_INVALID' as const) };
     await spendPasswordReset(tx, reset.id, now);
-    return { outboxId: await finishReset(tx, deps, { user, passwordHash, by: 'link', request }) };
+    return { notice: await finishReset(tx, deps, { user, passwordHash, by: 'link', request }) };
   });
   if (outcome.refusal !== undefined) throw new AuthError(outcome.refusal);
-  notifyWorker(deps, outcome.outboxId);
+  await sendNotice(deps, outcome.notice, request);
 };
 
 /** A wrong attempt counts; only the reset consumes the code, and exactly one of concurrent resets succeeds. */
@@ -83,13 +83,13 @@ const resetByCode = async (
   refuseCommonPassword(newPassword, user);
 
   const passwordHash = await place.hash(newPassword);
-  const outboxId = await transaction(deps.db, async (tx) => {
+  const notice = await transaction(deps.db, async (tx) => {
     await lockPasswordHash(tx, user.id);
     if (!(await consumeCode(tx, deps, given))) return undefined;
     return finishReset(tx, deps, { user, passwordHash, by: 'code', request });
   });
-  if (outboxId === undefined) throw new AuthError('CODE_INVALID');
-  notifyWorker(deps, outboxId);
+  if (notice === undefined) throw new AuthError('CODE_INVALID');
+  await sendNotice(deps, notice, request);
 };
 
 interface ProvenReset {
@@ -99,12 +99,12 @@ interface ProvenReset {
   readonly request: RequestInfo;
 }
 
-/** The consequences of a proven mailbox, in the caller's transaction. Returns the notice's outbox id. */
+/** The consequences of a proven mailbox, in the caller's transaction. Returns the notice. */
 const finishReset = async (
   tx: Tx,
   deps: AuthDeps,
   { user, passwordHash, by, request }: ProvenReset,
-): Promise<string> => {
+): Promise<QueuedNotice> => {
   const userId = user.id;
   if (await markEmailVerified(tx, { id: userId, now: deps.clock.now() }))
     await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'reset' } });

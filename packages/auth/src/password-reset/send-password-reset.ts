@@ -1,4 +1,4 @@
-import type { Mail, MailSentOutput, SendPasswordResetInput } from '@moonlight/contracts';
+import type { MailSentOutput, RequestedMail, SendPasswordResetInput } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
@@ -64,7 +64,7 @@ const resetMail = (
   { settings }: AuthDeps,
   { email, user, token }: ResetOrder & { readonly token: string },
   request: RequestInfo,
-): Mail => {
+): RequestedMail => {
   if (user === undefined) return existenceNotice(settings, { to: email, locale: request.locale }, 'reset_password');
   const { email: to, username, locale } = user;
   const url = `${settings.frontendUrl}/reset-password?token=${token}`;

@@ -1,4 +1,4 @@
-import type { CodePurpose, Mail } from '@moonlight/contracts';
+import type { CodePurpose, RequestedMail } from '@moonlight/contracts';
 import type { AuthSettings } from '../deps.ts';
 import type { UserRow } from '../users/users.ts';
 
@@ -15,9 +15,9 @@ export const isConcealed = ({ accounts }: AuthSettings, user: UserRow): boolean 
  */
 export const existenceNotice = (
   { frontendUrl }: AuthSettings,
-  recipient: Pick<Mail, 'to' | 'locale' | 'username'>,
+  recipient: Pick<RequestedMail, 'to' | 'locale' | 'username'>,
   purpose: CodePurpose,
-): Mail =>
+): RequestedMail =>
   purpose === 'register'
     ? {
         ...recipient,

@@ -17,6 +17,18 @@ export const consumeMailLimits = async ({ limits }: AuthDeps, { email, ip }: Mai
   refuseWhileWaiting(await limits.consume([ip, ...email]));
 };
 
+/**
+ * Counts a notice for the IP address that caused it. The notice is queued already, so neither a full limit nor a failure
+ * of the limits store refuses it.
+ */
+export const countNoticeOfIp = async (deps: AuthDeps, { ip }: RequestInfo): Promise<void> => {
+  try {
+    await deps.limits.consume([limitRule(deps, 'mail-ip', { ip })]);
+  } catch (error) {
+    deps.log.warn({ err: error }, 'a notice could not be counted for its IP address');
+  }
+};
+
 /** Counts a call from this IP address, whatever its outcome. Throws RATE_LIMITED. */
 export const consumeIpLimit = async (
   deps: AuthDeps,

@@ -2,7 +2,7 @@ import { auditLog, sessions, users } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { inParallel, logIn, refusalOf, registerByLink, tally } from '../testing/people.ts';
+import { inParallel, logIn, refusalOf, registerByLink, registerVerified, tally } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { issueRefreshToken } from '../tokens/opaque-tokens.ts';
 import { logout } from './manage-sessions.ts';
@@ -176,7 +176,8 @@ test('theft ends only this session of the account', async () => {
 });
 
 test('theft writes one audit entry and queues one alert, however often the token is used', async () => {
-  const first = await newSession();
+  const { person } = await registerVerified(t);
+  const first = await logIn(t, person);
   const { user, sessionId } = first.identity;
   await refresh(first.refreshToken);
   t.clock.advance(10);

@@ -3,14 +3,11 @@ import { transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
-import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
+import { enqueueNotice, type QueuedNotice, sendNotice } from '../outbox/enqueue-mail.ts';
 import { secondsAfter } from '../system.ts';
 import { readRefreshToken, type RefreshTokenContent } from '../tokens/opaque-tokens.ts';
 import { issueTokens, type SessionState } from './open-session.ts';
 import { lockSession, prepareRotate, revokeSession } from './sessions-store.ts';
-
-// The alert is still useful after a long outage of the mail server.
-const ALERT_TTL_SECONDS = 7 * 86_400;
 
 type Refresh = (input: RefreshInput, request: RequestInfo) => Promise<Tokens>;
 
@@ -44,7 +41,7 @@ const replayOrRefuse = async (deps: AuthDeps, content: RefreshTokenContent, requ
   const decision = await transaction(deps.db, (tx) => decide(tx, deps, { content, request }));
   if (typeof decision === 'string') throw new AuthError(decision);
   if ('replay' in decision) return issueTokens(deps, decision.replay);
-  notifyWorker(deps, decision.outboxId);
+  await sendNotice(deps, decision, request);
   throw new AuthError('REFRESH_TOKEN_REUSED');
 };
 
@@ -53,7 +50,7 @@ type Decision =
   | 'REFRESH_TOKEN_EXPIRED'
   | 'ACCOUNT_DISABLED'
   | { readonly replay: SessionState }
-  | { readonly outboxId: string };
+  | QueuedNotice;
 
 const decide = async (
   tx: Tx,
@@ -86,8 +83,7 @@ const decide = async (
     request,
     details: { sessionId: session.id },
   });
-  const { email: to, username, locale } = user;
   const source = { ip: request.ip, ...(request.userAgent === null ? {} : { userAgent: request.userAgent }) };
-  const mail = { kind: 'refresh-token-reuse-alert', to, username, locale, at: now.toISOString(), ...source } as const;
-  return { outboxId: await enqueueMail(tx, deps, { mail, ttlSeconds: ALERT_TTL_SECONDS }) };
+  const notice = { kind: 'refresh-token-reuse-alert', at: now.toISOString(), ...source } as const;
+  return enqueueNotice(tx, deps, { userId: user.id, notice });
 };

@@ -28,6 +28,21 @@ export const PasswordChanged = (props: MailProps<'password-changed'>): ReactNode
   );
 };
 
+/** The notices of an hour that were above the limit, in one mail. */
+export const SecurityNotices = (props: MailProps<'security-notices'>): ReactNode => {
+  const { mail, app, messages } = props;
+  const { intro, events, summary, notYou } = messages.mails[mail.kind];
+  return (
+    <Layout {...props}>
+      <Paragraph>{intro(app)}</Paragraph>
+      {mail.notices.map(({ kind, count, lastAt }) => (
+        <Paragraph key={kind}>{summary(events[kind], count, messages.time(lastAt))}</Paragraph>
+      ))}
+      <Paragraph>{notYou(app)}</Paragraph>
+    </Layout>
+  );
+};
+
 /** Tells the owner that a superseded refresh token was used and its session was ended: a sign of a stolen token. */
 export const RefreshTokenReuseAlert = (props: MailProps<'refresh-token-reuse-alert'>): ReactNode => {
   const { mail, app, messages } = props;

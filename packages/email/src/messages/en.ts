@@ -64,6 +64,20 @@ export const en = {
       notYou: () =>
         'If this was you, log in again. If it was not, change your password and check the other devices that are logged in to your account.',
     },
+    'security-notices': {
+      subject: (app) => `More happened to your account at ${app}`,
+      heading: 'More happened to your account',
+      intro: (app) =>
+        `After the emails that we already sent you, more happened to your account at ${app} within the same hour. This email lists the rest:`,
+      events: {
+        'password-changed': 'Your password was changed',
+        'refresh-token-reuse-alert': 'An old login token was used again, and that device was logged out',
+      },
+      summary: (event, count, lastTime) =>
+        `${event}: ${plural.select(count) === 'one' ? 'once' : `${count} times`}, most recently on ${lastTime}.`,
+      notYou: (app) =>
+        `If this was not you, reset your password now on the login page of ${app}, check the other devices that are logged in to your account, and make sure that no one else can read your email.`,
+    },
     'account-exists': {
       subject: (app) => `You already have an account at ${app}`,
       heading: 'You already have an account',

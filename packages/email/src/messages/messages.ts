@@ -1,4 +1,4 @@
-import type { MailKind } from '@moonlight/auth';
+import type { MailKind, NoticeKind } from '@moonlight/auth';
 
 /** A sentence that contains the app's name. */
 type Sentence = (app: string) => string;
@@ -29,6 +29,11 @@ interface MessagesByKind extends Record<MailKind, Pick<MailMessages, 'subject' |
   readonly 'refresh-token-reuse-alert': TimedMessages & {
     readonly usedBy: (device: string) => string;
     readonly ipAddress: (ip: string) => string;
+  };
+  readonly 'security-notices': MailMessages & {
+    /** What happened, for each kind of notice. */
+    readonly events: Record<NoticeKind, string>;
+    readonly summary: (event: string, count: number, lastTime: string) => string;
   };
   readonly 'account-exists': MailMessages & { readonly logIn: string; readonly reset: string };
   readonly 'no-account': ActionMessages;

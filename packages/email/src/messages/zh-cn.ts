@@ -56,6 +56,18 @@ export const zhCN = {
       ipAddress: (ip) => `IP 地址：${ip}`,
       notYou: () => '如果是您本人操作，重新登录即可。如果不是，请修改密码，并检查您的其他登录设备。',
     },
+    'security-notices': {
+      subject: (app) => `您在 ${app} 的账号还有更多安全提醒`,
+      heading: '您的账号还有更多安全提醒',
+      intro: (app) => `在之前的邮件之后，您在 ${app} 的账号在一小时内又发生了以下操作，现合并为一封邮件通知您：`,
+      events: {
+        'password-changed': '密码被修改',
+        'refresh-token-reuse-alert': '已失效的登录凭证被再次使用，相应的登录设备已退出登录',
+      },
+      summary: (event, count, lastTime) => `${event}：${count} 次，最近一次是 ${lastTime}。`,
+      notYou: (app) =>
+        `如果不是您本人操作，请立即在 ${app} 的登录页面重置密码，检查您的其他登录设备，并确认没有其他人能查看您的邮件。`,
+    },
     'account-exists': {
       subject: (app) => `您在 ${app} 已有账号`,
       heading: '您已有账号',

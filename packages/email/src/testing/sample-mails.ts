@@ -22,6 +22,16 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
     userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
   },
   {
+    kind: 'security-notices',
+    to,
+    locale,
+    username,
+    notices: [
+      { kind: 'password-changed', count: 21, lastAt: '2026-11-20T09:05:00.000Z' },
+      { kind: 'refresh-token-reuse-alert', count: 1, lastAt: '2026-11-20T09:07:00.000Z' },
+    ],
+  },
+  {
     kind: 'account-exists',
     to,
     locale,

@@ -15,6 +15,7 @@ import {
   register,
   relayOutbox,
   sendCode,
+  sendHeldNotices,
   sendPasswordReset,
   sendVerification,
   verifyCode,
@@ -78,6 +79,7 @@ export const runAllFlows = async (auth: Auth, during: During, mailIds: string[])
   await during('emailVerification.send', () =>
     sendVerification(deps, { ...identity.user, isEmailVerified: false, email: 'other@example.com' }, request),
   );
+  await during('worker: held notices', () => sendHeldNotices(deps));
   await during('worker: relay', () => relayOutbox(deps));
   await during('worker: clean-up', () => cleanUp(deps));
 };
