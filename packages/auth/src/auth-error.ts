@@ -1,4 +1,5 @@
 import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
+import { isDatabaseBusy } from '@moonlight/db';
 
 interface AuthErrorOptions {
   /** Whole seconds after which a retry can succeed; for RATE_LIMITED and OVERLOADED. */
@@ -22,3 +23,9 @@ export class AuthError extends Error {
     this.details = options.details;
   }
 }
+
+/** The refusal that an error stands for: OVERLOADED when no connection to the database was free; else undefined. */
+export const refusalFrom = (error: unknown): AuthError | undefined => {
+  if (error instanceof AuthError) return error;
+  return isDatabaseBusy(error) ? new AuthError('OVERLOADED', { retryAfter: 1, cause: error }) : undefined;
+};

@@ -1,6 +1,6 @@
 export type { Mail, MailKind, NoticeKind } from '@moonlight/contracts';
 export { changePassword } from './account/change-password.ts';
-export { AuthError } from './auth-error.ts';
+export { AuthError, refusalFrom } from './auth-error.ts';
 export { type Captcha, createCaptcha, newChallenge } from './captcha/captcha.ts';
 export { cleanUp } from './clean-up/clean-up.ts';
 export { sendCode } from './codes/send-code.ts';

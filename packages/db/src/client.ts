@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
+import { BoundedPool } from './bounded-pool.ts';
 import * as schema from './schema.ts';
 
 export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
@@ -50,7 +51,7 @@ const watchConnection = (client: pg.PoolClient, { onStatement, onRoundTrip }: Da
  */
 export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
   const { url, poolSize, onError } = options;
-  const pool = new pg.Pool({
+  const pool = new BoundedPool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5000,

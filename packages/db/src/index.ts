@@ -1,3 +1,4 @@
+export { isDatabaseBusy } from './bounded-pool.ts';
 export {
   type Database,
   type DatabaseClient,

@@ -1,4 +1,4 @@
-import { AuthError } from '@moonlight/auth';
+import { refusalFrom } from '@moonlight/auth';
 import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
@@ -89,7 +89,8 @@ export const procedures = <Caller>({ authentication, authorize, wrap = (call) =>
         if (!given.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: given.error });
         return parts.output.parse(await parts.run(caller, given.data));
       } catch (error) {
-        throw error instanceof AuthError ? asTrpcError(error) : error;
+        const refusal = refusalFrom(error);
+        throw refusal === undefined ? error : asTrpcError(refusal);
       }
     });
   const described = <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>

@@ -49,7 +49,7 @@ const RULES: readonly ImportRule[] = [
       'zod',
     ],
     types: ['@moonlight/db'],
-    names: ['pipelined', 'transaction', 'violatedUniqueIndex'],
+    names: ['isDatabaseBusy', 'pipelined', 'transaction', 'violatedUniqueIndex'],
     except: ['**/*-store.ts'],
     patterns: [OWN_STORES],
   },

@@ -40,7 +40,7 @@ const fairPlaces = (count: number) => {
     return true;
   };
 
-  const makeRoom = (own: number): boolean => {
+  const freePlace = (own: number): boolean => {
     for (const line of lines.values()) while (line.length > quarter && takeBackNewest(line));
     if (held < count) return true;
     const longest = [...lines.values()].reduce((one, other) => (other.length > one.length ? other : one), []);
@@ -53,9 +53,9 @@ const fairPlaces = (count: number) => {
     take: (subject: string): Place | undefined => {
       const own = lines.get(subject)?.length ?? 0;
       const isAlone = held === own;
-      if (own >= (isAlone ? count : quarter) || !(isAlone || makeRoom(own))) return undefined;
+      if (own >= (isAlone ? count : quarter) || !(isAlone || freePlace(own))) return undefined;
       const place: Place = { subject, begin: undefined, hasBegun: false, isTakenBack: false };
-      // Read again: making room may have removed the line.
+      // Read again: freeing one may have removed the line.
       lines.set(subject, [...(lines.get(subject) ?? []), place]);
       held += 1;
       return place;

@@ -1,8 +1,9 @@
-import { type DatabaseClient, openDatabase } from '@moonlight/db';
+import { type DatabaseClient, isDatabaseBusy, openDatabase } from '@moonlight/db';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fallbackLimitsStore } from './fallback-limits-store.ts';
+import { inParallel } from '../testing/people.ts';
 import type { LimitsStore } from './limits-store.ts';
 import { memoryLimitsStore } from './memory-limits-store.ts';
 import { postgresLimitsStore } from './postgres-limits-store.ts';
@@ -15,6 +16,8 @@ let store: LimitsStore;
 
 const rule = { key: 'rule', limit: 3, windowSeconds: 600 };
 const login = { key: 'login', free: 2, longestSeconds: 900, memorySeconds: 3600 };
+const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message });
+const log = { info: note('info'), warn: note('warn'), error: note('error') };
 const clock = { now: () => new Date(now) };
 
 const breakStore = () => client.db.execute(sql`alter table limits rename to limits_broken`);
@@ -26,11 +29,10 @@ beforeEach(async () => {
   client = openDatabase({ url: database.url, poolSize: 4, onError: () => undefined });
   now = Date.UTC(2031, 1, 28);
   lines = [];
-  const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message });
   store = fallbackLimitsStore(postgresLimitsStore(client.db, clock), memoryLimitsStore(clock), {
     timeoutMs: 1000,
     clock,
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
+    log,
   });
 });
 
@@ -122,4 +124,18 @@ test('a clock that was set back does not keep the store from being used again', 
   now -= 3_600_000;
   await store.consume([rule]);
   expect(levels()).toEqual(['warn', 'info']);
+});
+
+test('while too many calls wait for a connection, a call fails instead of being decided in memory', async () => {
+  const single = openDatabase({ url: database.url, poolSize: 1, onError: () => undefined });
+  const primary = postgresLimitsStore(single.db, clock);
+  const busy = fallbackLimitsStore(primary, memoryLimitsStore(clock), { timeoutMs: 60_000, clock, log });
+  const connection = await single.db.$client.connect();
+  const waiting = inParallel(100, () => busy.peek([rule]));
+  await expect(busy.consume([rule])).rejects.toSatisfy(isDatabaseBusy);
+  connection.release();
+  await waiting;
+  expect(await busy.consume([rule])).toBe(0);
+  expect(lines).toEqual([]);
+  await single.close();
 });

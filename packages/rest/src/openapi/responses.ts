@@ -43,6 +43,7 @@ export const errorsByStatus = (
     ...(takes.bearer ? BEARER_ERRORS : []),
     ...(takes.body ? BODY_ERRORS : []),
     ...(takes.parameters ? ['VALIDATION_FAILED' as const] : []),
+    'OVERLOADED',
     'INTERNAL_ERROR',
   ]);
   return Map.groupBy(

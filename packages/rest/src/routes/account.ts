@@ -14,6 +14,6 @@ export const accountRoutes: RoutesOf<'account.profile' | 'account.changePassword
     tag: 'Accounts',
     summary: 'Change the password',
     description: 'Ends all other sessions of the account.',
-    errors: ['PASSWORD_TOO_COMMON', 'REAUTHENTICATION_FAILED', 'RATE_LIMITED', 'OVERLOADED'],
+    errors: ['PASSWORD_TOO_COMMON', 'REAUTHENTICATION_FAILED', 'RATE_LIMITED'],
   },
 };

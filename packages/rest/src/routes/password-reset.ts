@@ -22,6 +22,6 @@ export const passwordResetRoutes: RoutesOf<'passwordReset.send' | 'passwordReset
     description:
       'Takes either the `token` of a reset link, or `email` and `code`. The email address counts as verified, and all sessions of the account end.',
     bodies: { 'by link': ['token'], 'by code': ['email', 'code'] },
-    errors: ['PASSWORD_TOO_COMMON', 'LINK_INVALID', 'LINK_EXPIRED', 'LINK_USED', ...CODE_ERRORS, 'OVERLOADED'],
+    errors: ['PASSWORD_TOO_COMMON', 'LINK_INVALID', 'LINK_EXPIRED', 'LINK_USED', ...CODE_ERRORS],
   },
 };

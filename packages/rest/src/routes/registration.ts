@@ -13,7 +13,7 @@ export const registrationRoutes: RoutesOf<'auth.register' | 'auth.checkEmail'> =
     description:
       'Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens.',
     bodies: { 'for a link': [], 'with a code': ['code'] },
-    errors: ['PASSWORD_TOO_COMMON', ...CODE_ERRORS, 'EMAIL_TAKEN', 'USERNAME_TAKEN', 'OVERLOADED'],
+    errors: ['PASSWORD_TOO_COMMON', ...CODE_ERRORS, 'EMAIL_TAKEN', 'USERNAME_TAKEN'],
   },
   'auth.checkEmail': {
     paths: [['POST', '/check-email']],

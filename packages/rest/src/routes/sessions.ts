@@ -11,14 +11,7 @@ export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'list' | 'revoke'
     summary: 'Log in',
     description:
       'Opens a session. The access token is also the top-level field `token`. After many failed logins for an email address, a `captcha` is required.',
-    errors: [
-      ...CAPTCHA_ERRORS,
-      'INVALID_CREDENTIALS',
-      'ACCOUNT_DISABLED',
-      'EMAIL_NOT_VERIFIED',
-      'RATE_LIMITED',
-      'OVERLOADED',
-    ],
+    errors: [...CAPTCHA_ERRORS, 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'EMAIL_NOT_VERIFIED', 'RATE_LIMITED'],
   },
   'auth.refresh': {
     paths: [

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isDatabaseBusy } from './bounded-pool.ts';
+import { type DatabaseClient, openDatabase } from './client.ts';
+import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { transaction } from './transaction.ts';
+
+let database: TestDatabase;
+let client: DatabaseClient;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = openDatabase({ url: database.url, poolSize: 1, onError: () => undefined });
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+
+const select = () => client.db.execute(sql`select 1`);
+const isBusy = (call: Promise<unknown>) => call.then(() => false, isDatabaseBusy);
+
+/** Keeps the only connection until the returned function is called. */
+const hold = async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  const done = transaction(client.db, async (tx) => {
+    await tx.execute(sql`select 1`);
+    began.resolve();
+    await promise;
+  });
+  await began.promise;
+  return () => {
+    resolve();
+    return done;
+  };
+};
+
+test('100 calls wait for each connection, further ones fail at once, and the waiting ones succeed', async () => {
+  const release = await hold();
+  const waiting = Array.from({ length: 100 }, () => isBusy(select()));
+  expect(await isBusy(select())).toBe(true);
+  expect(await isBusy(transaction(client.db, (tx) => tx.execute(sql`select 1`)))).toBe(true);
+  await release();
+  expect(await Promise.all(waiting)).toEqual(waiting.map(() => false));
+  expect(await isBusy(select())).toBe(false);
+});
+
+test('a call that waits too long for a connection fails as busy', async () => {
+  const release = await hold();
+  expect(await isBusy(select())).toBe(true);
+  await release();
+  expect(await isBusy(select())).toBe(false);
+}, 20_000);
+
+test('an error of a statement, and a database that cannot be reached, are not busy', async () => {
+  expect(await isBusy(client.db.execute(sql`select broken`))).toBe(false);
+  const unreachable = openDatabase({ url: 'postgresql://127.0.0.1:1/none', poolSize: 1, onError: () => undefined });
+  await expect(unreachable.ping()).rejects.toSatisfy((error) => !isDatabaseBusy(error));
+  await unreachable.close();
+});
