@@ -14,6 +14,7 @@ export {
 } from './credentials/password-hasher.ts';
 export type { AuthDeps, AuthSettings, RequestInfo } from './deps.ts';
 export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
+export { resendVerification } from './email-verification/resend-verification.ts';
 export { sendVerification } from './email-verification/send-verification.ts';
 export {
   type DeliveryOutcome,

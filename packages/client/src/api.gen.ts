@@ -108,6 +108,13 @@ export interface AuthVerifyCodeOutput {
   valid: true;
 }
 
+export interface EmailVerificationResendInput {
+  /** Email address; trimmed, compared case-insensitively */
+  email: string;
+  /** The solved captcha: the widget’s payload */
+  captcha?: string | undefined;
+}
+
 export interface EmailVerificationConfirmInput {
   /** The `token` of a mailed link */
   token: string;
@@ -197,6 +204,9 @@ export interface MoonlightApi {
   readonly emailVerification: {
     readonly send: {
       mutate(input?: undefined, options?: CallOptions): Promise<MailSent>;
+    };
+    readonly resend: {
+      mutate(input: EmailVerificationResendInput, options?: CallOptions): Promise<MailSent>;
     };
     readonly confirm: {
       mutate(input: EmailVerificationConfirmInput, options?: CallOptions): Promise<EmailVerificationConfirmOutput>;

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { linkTokenField } from './fields.ts';
+import { captchaField } from './captcha.ts';
+import { emailField, linkTokenField } from './fields.ts';
+
+export const resendVerificationInput = z.strictObject({ email: emailField, captcha: captchaField.optional() });
+export type ResendVerificationInput = z.infer<typeof resendVerificationInput>;
 
 export const verifyEmailInput = z.strictObject({ token: linkTokenField });
 export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;

@@ -46,6 +46,24 @@ test('a new link can be requested after a minute, and replaces the older one', a
   expect(await client.emailVerification.confirm.mutate({ token: newer })).toEqual({ status: 'verified' });
 });
 
+test('without a session a new link is sent too, by both APIs', async () => {
+  const { email, token } = await registered('nosession');
+  await stack.sql.passTime(61);
+  const visitor = clientOf();
+  expect(await visitor.emailVerification.resend.mutate({ email })).toEqual({ email, expiresIn: 900, retryAfter: 60 });
+  const newer = tokenIn(await stack.mailbox.next(email));
+  await expect(visitor.emailVerification.confirm.mutate({ token })).rejects.toMatchObject(refusedAs('LINK_INVALID'));
+  expect(await visitor.emailVerification.confirm.mutate({ token: newer })).toEqual({ status: 'verified' });
+  for (const prefix of ['/api/v1/auth', '/api/auth']) {
+    const response = await fetch(`${stack.url}${prefix}/email/verify/resend/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email }),
+    });
+    expect([response.status, await response.json()]).toMatchObject([409, { error: 'EMAIL_ALREADY_VERIFIED' }]);
+  }
+});
+
 test('a link expires after fifteen minutes, and an unknown one is refused', async () => {
   const { client, token } = await registered('late');
   await stack.sql.passTime(15 * 60);

@@ -223,6 +223,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email/verify/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a new verification link without a session
+         * @description For an account that cannot log in before its email address is verified. Invalidates the links that were sent before. With `ACCOUNT_PRIVACY=strict` the answer is the same for every email address.
+         */
+        post: operations["emailVerificationResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/email/verify/{token}": {
         parameters: {
             query?: never;
@@ -701,6 +721,19 @@ export interface components {
              * @enum {string}
              */
             type: "register" | "reset_password";
+        };
+        EmailVerificationResendInput: {
+            /**
+             * Format: email
+             * @description Email address; trimmed, compared case-insensitively
+             * @example alice@example.com
+             */
+            email: string;
+            /**
+             * @description The solved captcha: the widget’s payload
+             * @example eyJjaGFsbGVuZ2UiOnsicGFyYW1ldGVycyI6eyJhbGdvcml0aG0iOiJQQktERjIvU0hBLTI1NiJ9fX0=
+             */
+            captcha?: string;
         };
         PasswordResetSendInput: {
             /**
@@ -1999,6 +2032,109 @@ export interface operations {
                 };
             };
             /** @description EMAIL_ALREADY_VERIFIED: already verified */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE: request too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description RATE_LIMITED: Too many requests */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description INTERNAL_ERROR: Something went wrong */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description OVERLOADED: Busy, try again shortly */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    emailVerificationResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailVerificationResendInput"];
+            };
+        };
+        responses: {
+            /** @description verification email sent */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @description In the language of the caller */
+                        message: string;
+                        data: components["schemas"]["MailSent"];
+                    };
+                };
+            };
+            /** @description VALIDATION_FAILED: Invalid input. CAPTCHA_REQUIRED: Captcha required. CAPTCHA_INVALID: Captcha invalid */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description EMAIL_NOT_REGISTERED: This email is not registered. EMAIL_ALREADY_VERIFIED: already verified */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

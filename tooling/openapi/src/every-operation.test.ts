@@ -96,6 +96,8 @@ test('a generated client calls every operation, and every answer matches the doc
   expect(statuses).toEqual(['verified', 'already_verified', 'already_verified', 'already_verified']);
   const rejected = await anonymous.POST('/api/v1/auth/email/verify/{token}/reject', link);
   expect(rejected.error?.error).toBe('EMAIL_ALREADY_VERIFIED');
+  const resent = await anonymous.POST('/api/v1/auth/email/verify/resend', { body: { email } });
+  expect(resent.error?.error).toBe('EMAIL_ALREADY_VERIFIED');
 
   // Registration with a code.
   const coded = { email: 'coded@example.com', type: 'register' } as const;

@@ -3,14 +3,12 @@ import { transaction } from '@moonlight/db';
 import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { requireCaptcha } from '../captcha/captcha.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueMail, notifyWorker } from '../outbox/enqueue-mail.ts';
 import { existenceNotice } from '../privacy/strict-privacy.ts';
-import { consumeMailLimits, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
-import { codeCaptchaRules, mailLimits } from '../rate-limit/limit-rules.ts';
+import { allowMail } from '../rate-limit/allow-mail.ts';
 import { secondsAfter } from '../system.ts';
-import { findUserByEmail, type UserRow } from '../users/users.ts';
+import type { UserRow } from '../users/users.ts';
 import { putCode } from './codes-store.ts';
 import { hashCode } from './verify-code.ts';
 
@@ -21,32 +19,13 @@ import { hashCode } from './verify-code.ts';
  * EMAIL_NOT_REGISTERED.
  */
 export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: RequestInfo): Promise<MailSentOutput> => {
-  const { email, type: purpose } = input;
+  const { email, type: purpose, captcha } = input;
   const isOpen = deps.settings.accounts.privacy === 'open';
-  const rules = mailLimits(deps, { email, purpose: purpose === 'register' ? 'register' : 'reset' }, request);
-  const captchaRules = codeCaptchaRules(deps, email, request);
-  const find = () => findUserByEmail(deps.db, deps, email);
-
-  const [ipCount = 0, emailCount = 0, ipWait = 0, ...waits] = await deps.limits.peek([
-    captchaRules.ip,
-    captchaRules.email,
-    rules.ip,
-    ...rules.email,
-  ]);
-  // EMAIL_TAKEN has no cooldown, but an IP address over its limit learns nothing more.
-  refuseWhileWaiting(ipWait);
-  const wait = Math.max(...waits);
-  if (wait > 0 && isOpen && purpose === 'register') refuseWrongEmail(await find(), purpose);
-  refuseWhileWaiting(wait);
-  // Consuming here, instead of only peeking, lets exactly the allowed number of parallel calls pass without a captcha.
-  const needsCaptcha = ipCount > 0 || emailCount > 0 || (await deps.limits.consume([captchaRules.ip])) > 0;
-  if (needsCaptcha) await requireCaptcha(deps, input.captcha, request);
-
-  if (isOpen && purpose === 'register') refuseWrongEmail(await find(), purpose);
-  await consumeMailLimits(deps, rules);
-  const user = await find();
-  if (isOpen) refuseWrongEmail(user, purpose);
-  await deps.limits.consume([captchaRules.email]);
+  const isToRegister = purpose === 'register';
+  const refuse = isOpen && isToRegister ? refuseTaken : undefined;
+  const asked = { email, purpose: isToRegister ? 'register' : 'reset', captcha, refuse } as const;
+  const user = await allowMail(deps, asked, request);
+  if (isOpen && !isToRegister && user === undefined) throw new AuthError('EMAIL_NOT_REGISTERED');
   notifyWorker(deps, await enqueueCode(deps, { email, purpose, user }, request));
   return {
     email,
@@ -55,9 +34,8 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   };
 };
 
-const refuseWrongEmail = (user: UserRow | undefined, purpose: CodePurpose): void => {
-  if (purpose === 'register' && user !== undefined) throw new AuthError('EMAIL_TAKEN');
-  if (purpose === 'reset_password' && user === undefined) throw new AuthError('EMAIL_NOT_REGISTERED');
+const refuseTaken = (user: UserRow | undefined): void => {
+  if (user !== undefined) throw new AuthError('EMAIL_TAKEN');
 };
 
 interface CodeOrder {
@@ -89,7 +67,7 @@ const enqueueCode = (deps: AuthDeps, { email, purpose, user }: CodeOrder, reques
   const kind = purpose === 'register' ? 'verification-code' : 'reset-code';
   const mail: RequestedMail = fits
     ? { ...recipient, kind, code, expiresInMinutes: ttlSeconds / 60 }
-    : existenceNotice(deps.settings, recipient, purpose);
+    : existenceNotice(deps.settings, { email, user, locale: request.locale });
   return transaction(deps.db, async (tx) => {
     await putCode(tx, { email, purpose }, { codeHash, createdAt: now, expiresAt: secondsAfter(now, ttlSeconds) });
     if (purpose === 'reset_password') {

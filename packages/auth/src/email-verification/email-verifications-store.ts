@@ -15,20 +15,21 @@ export const replaceOpenVerifications = async (tx: Tx, userId: string, now: Date
     );
 };
 
-/** Stores a link. When two are stored for an account at the same moment, the later one replaces the other. */
+/**
+ * Stores a link if the account exists; an unknown account costs the same statement. When two are stored for an account
+ * at the same moment, the later one replaces the other.
+ */
 export const insertEmailVerification = async (
   tx: Tx,
-  { id, tokenHash, createdAt, expiresAt, ...row }: typeof emailVerifications.$inferInsert,
+  row: { id: string; userId: string; tokenHash: string; createdAt: Date; expiresAt: Date },
 ): Promise<void> => {
-  const link = { id, tokenHash, createdAt, expiresAt };
-  await tx
-    .insert(emailVerifications)
-    .values({ ...row, ...link })
-    .onConflictDoUpdate({
-      target: emailVerifications.userId,
-      targetWhere: sql`replaced_at is null and verified_at is null`,
-      set: link,
-    });
+  await tx.execute(sql`
+    insert into ${emailVerifications} (id, user_id, token_hash, created_at, expires_at)
+    select ${row.id}::uuid, ${users.id}, ${row.tokenHash}, ${row.createdAt.toISOString()}::timestamptz,
+      ${row.expiresAt.toISOString()}::timestamptz
+    from ${users} where ${users.id} = ${row.userId}::uuid
+    on conflict (user_id) where replaced_at is null and verified_at is null do update set
+      id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at, expires_at = excluded.expires_at`);
 };
 
 /** The link with this hash, and whether its account is verified; undefined when the link is unknown. */

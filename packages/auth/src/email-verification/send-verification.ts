@@ -10,12 +10,15 @@ import { newLinkToken } from '../tokens/opaque-tokens.ts';
 import { lockUser } from '../users/users.ts';
 import { insertEmailVerification, replaceOpenVerifications } from './email-verifications-store.ts';
 
-/** Creates a verification link, invalidates older ones and queues its mail, all in the caller's transaction. */
-export const enqueueVerificationLink = async (
+/**
+ * Creates a verification link in the caller's transaction; older ones become invalid. For an id that no account has, the
+ * same statements run and store nothing.
+ */
+export const storeVerificationLink = async (
   tx: Tx,
   deps: AuthDeps,
-  { id: userId, email: to, username, locale }: Pick<User, 'id' | 'email' | 'username' | 'locale'>,
-): Promise<string> => {
+  userId: string,
+): Promise<{ url: string; ttlSeconds: number }> => {
   const now = deps.clock.now();
   const ttlSeconds = deps.settings.lifetimes.verificationLinkSeconds;
   const { token, hash: tokenHash } = newLinkToken(deps.random);
@@ -23,7 +26,16 @@ export const enqueueVerificationLink = async (
   await replaceOpenVerifications(tx, userId, now);
   const expiresAt = secondsAfter(now, ttlSeconds);
   await insertEmailVerification(tx, { id, userId, tokenHash, createdAt: now, expiresAt });
-  const url = `${deps.settings.frontendUrl}/verify-email?token=${token}`;
+  return { url: `${deps.settings.frontendUrl}/verify-email?token=${token}`, ttlSeconds };
+};
+
+/** Creates a verification link and queues its mail, in the caller's transaction. Returns the outbox id. */
+export const enqueueVerificationLink = async (
+  tx: Tx,
+  deps: AuthDeps,
+  { id: userId, email: to, username, locale }: Pick<User, 'id' | 'email' | 'username' | 'locale'>,
+): Promise<string> => {
+  const { url, ttlSeconds } = await storeVerificationLink(tx, deps, userId);
   const mail = { kind: 'verification-link', to, username, locale, url, expiresInMinutes: ttlSeconds / 60 } as const;
   return enqueueMail(tx, deps, { mail, ttlSeconds });
 };

@@ -65,7 +65,7 @@ const resetMail = (
   { email, user, token }: ResetOrder & { readonly token: string },
   request: RequestInfo,
 ): RequestedMail => {
-  if (user === undefined) return existenceNotice(settings, { to: email, locale: request.locale }, 'reset_password');
+  if (user === undefined) return existenceNotice(settings, { email, user, locale: request.locale });
   const { email: to, username, locale } = user;
   const url = `${settings.frontendUrl}/reset-password?token=${token}`;
   return { kind: 'reset-link', to, username, locale, url, expiresInMinutes: settings.lifetimes.resetLinkSeconds / 60 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
 import { passwordHasher } from '../credentials/password-hasher.ts';
+import { resendVerification } from '../email-verification/resend-verification.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
 import { login } from '../sessions/login.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
@@ -53,6 +54,7 @@ const likelihoodOfLonger = (sample: Sample): number => {
 // hash or a statement that is missing for one kind of email, and do not fail because the machine is busy.
 test.each([
   { name: 'a reset link', call: (email: string) => sendPasswordReset(t.deps, { email }, testRequest()) },
+  { name: 'another verification link', call: (email: string) => resendVerification(t.deps, { email }, testRequest()) },
   { name: 'a code', call: (email: string) => sendCode(t.deps, { email, type: 'register' }, testRequest()) },
   {
     name: 'a login',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AuthDeps } from '../deps.ts';
 import { testRequest, testSettings } from '../testing/test-inputs.ts';
-import { codeCaptchaRules, ipSubject, limitKey, limitRule, loginLimits, mailLimits } from './limit-rules.ts';
+import { mailCaptchaRules, ipSubject, limitKey, limitRule, loginLimits, mailLimits } from './limit-rules.ts';
 
 const secretKey = Buffer.alloc(32, 1);
 
@@ -64,23 +64,24 @@ test('a login has growing waits per email and IP address, a limit per IP address
   });
 });
 
-test('a mail has a cooldown and a daily limit per email and purpose, and an hourly limit per IP address', () => {
+test('a mail has a cooldown and a daily limit per email and purpose, and an hourly limit per IP address; it counts for captchas', () => {
   expect(mailLimits(deps, { email: 'Ann@Example.org', purpose: 'reset' }, request)).toEqual({
     email: [
       { key: keyOf('mail-cooldown', 'reset', 'ann@example.org'), limit: 1, windowSeconds: 60 },
       { key: keyOf('mail-day', 'reset', 'ann@example.org'), limit: 10, windowSeconds: 86_400 },
+      { key: keyOf('captcha-address', 'ann@example.org'), limit: expect.any(Number), windowSeconds: 86_400 },
     ],
     ip: { key: keyOf('mail-ip', '2001:db8:0:0::/64'), limit: 100, windowSeconds: 3600 },
   });
   const limits = { ...testSettings.limits, mailCooldownSeconds: 0 };
   const withoutCooldown = { ...deps, settings: { ...testSettings, limits } };
-  expect(mailLimits(withoutCooldown, { email: 'a@example.org', purpose: 'verify' }, request).email).toHaveLength(1);
+  expect(mailLimits(withoutCooldown, { email: 'a@example.org', purpose: 'verify' }, request).email).toHaveLength(2);
 });
 
-test('a code needs a captcha after a number of codes per IP address and per email', () => {
-  expect(codeCaptchaRules(deps, 'Ann@Example.org', request)).toEqual({
-    ip: { key: keyOf('code-ip', '2001:db8:0:0::/64'), limit: 5, windowSeconds: 900 },
-    email: { key: keyOf('code-address', 'ann@example.org'), limit: 3, windowSeconds: 86_400 },
+test('a mail needs a captcha after a number of calls per IP address and of mails per email', () => {
+  expect(mailCaptchaRules(deps, 'Ann@Example.org', request)).toEqual({
+    ip: { key: keyOf('captcha-ip', '2001:db8:0:0::/64'), limit: 5, windowSeconds: 900 },
+    email: { key: keyOf('captcha-address', 'ann@example.org'), limit: 3, windowSeconds: 86_400 },
   });
 });
 

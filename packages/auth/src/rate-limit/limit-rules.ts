@@ -7,6 +7,8 @@ import type { BackoffRule, LimitRule } from './limits-store.ts';
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
+/** More calls than any window sees; PostgreSQL stores counts in 32 bits. */
+const NEVER_FULL = 2_000_000_000;
 
 /** The purpose for which mails are counted; reset links and reset codes count together. */
 export type MailPurpose = 'verify' | 'register' | 'reset';
@@ -43,9 +45,9 @@ const LIMITS = {
   },
   // Wrong codes, for all emails and purposes. Those of a single code are counted in its row.
   'code-failures-ip': { per: ['ip'], rule: (s) => ({ limit: s.codeFailuresPerIp, windowSeconds: 15 * MINUTE }) },
-  // Codes that are sent without a captcha.
-  'code-ip': { per: ['ip'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerIp, windowSeconds: 15 * MINUTE }) },
-  'code-address': { per: ['email'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerAddress, windowSeconds: DAY }) },
+  // Mails without a captcha: calls of `sendCode` and `emailVerification.resend`, and mails for an email of all purposes.
+  'captcha-ip': { per: ['ip'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerIp, windowSeconds: 15 * MINUTE }) },
+  'captcha-address': { per: ['email'], rule: (s) => ({ limit: s.codesBeforeCaptchaPerAddress, windowSeconds: DAY }) },
 } as const satisfies Readonly<Record<string, TableRow<LimitRule>>>;
 
 /**
@@ -143,20 +145,22 @@ export const mailLimits = (
   { ip }: RequestInfo,
 ): MailLimits => {
   const day = limitRule(deps, 'mail-day', subject);
+  // Counts every mail for `mailCaptchaRules` and refuses none.
+  const counted = { ...limitRule(deps, 'captcha-address', subject), limit: NEVER_FULL };
   // Without a cooldown there is nothing to count.
   const hasCooldown = deps.settings.limits.mailCooldownSeconds > 0;
   return {
-    email: hasCooldown ? [limitRule(deps, 'mail-cooldown', subject), day] : [day],
+    email: hasCooldown ? [limitRule(deps, 'mail-cooldown', subject), day, counted] : [day, counted],
     ip: limitRule(deps, 'mail-ip', { ip }),
   };
 };
 
-/** The limits up to which codes are sent without a captcha. */
-export const codeCaptchaRules = (
+/** The limits up to which mails that anyone can cause are sent without a captcha. */
+export const mailCaptchaRules = (
   deps: AuthDeps,
   email: string,
   { ip }: RequestInfo,
 ): { ip: LimitRule; email: LimitRule } => ({
-  ip: limitRule(deps, 'code-ip', { ip }),
-  email: limitRule(deps, 'code-address', { email }),
+  ip: limitRule(deps, 'captcha-ip', { ip }),
+  email: limitRule(deps, 'captcha-address', { email }),
 });

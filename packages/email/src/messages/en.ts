@@ -82,7 +82,7 @@ export const en = {
       subject: (app) => `You already have an account at ${app}`,
       heading: 'You already have an account',
       intro: (app) =>
-        `We received a request to create an account at ${app} with this email address. You already have an account with it.`,
+        `We received a request to create an account at ${app} with this email address, or to verify it. You already have an account with it, and the email address is verified.`,
       logIn: 'Log in',
       reset: 'Choose a new password',
       notYou: () => 'If this was not you, you can ignore this email. Nothing about your account has changed.',
@@ -91,7 +91,7 @@ export const en = {
       subject: (app) => `No account at ${app} with this email`,
       heading: 'There is no account with this email',
       intro: (app) =>
-        `We received a request to reset a password at ${app}, but there is no account with this email address. You may have used a different one.`,
+        `We received a request to reset a password or to verify an email address at ${app}, but there is no account with this email address. You may have used a different one.`,
       action: 'Create an account',
       notYou: () => 'If this was not you, you can ignore this email. No account is at risk.',
     },

@@ -1,6 +1,6 @@
-import type { RoutesOf } from '../route.ts';
+import { CAPTCHA_ERRORS, type RoutesOf } from '../route.ts';
 
-export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 'confirm' | 'reject'}`> = {
+export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 'resend' | 'confirm' | 'reject'}`> = {
   'emailVerification.send': {
     paths: [['POST', '/email/verify/send']],
     message: () => 'verificationSent',
@@ -8,6 +8,15 @@ export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 'co
     summary: 'Send a new verification link by email',
     description: 'Invalidates the links that were sent before.',
     errors: ['EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],
+  },
+  'emailVerification.resend': {
+    paths: [['POST', '/email/verify/resend']],
+    message: () => 'verificationSent',
+    tag: 'Email',
+    summary: 'Send a new verification link without a session',
+    description:
+      'For an account that cannot log in before its email address is verified. Invalidates the links that were sent before. With `ACCOUNT_PRIVACY=strict` the answer is the same for every email address.',
+    errors: [...CAPTCHA_ERRORS, 'EMAIL_NOT_REGISTERED', 'EMAIL_ALREADY_VERIFIED', 'RATE_LIMITED'],
   },
   'emailVerification.confirm': {
     paths: [

@@ -1,5 +1,17 @@
-import { inspectVerificationLink, rejectRegistration, sendVerification, verifyEmail } from '@moonlight/auth';
-import { verifyEmailInput, verifyEmailOutput, mailSentOutput, noInput } from '@moonlight/contracts';
+import {
+  inspectVerificationLink,
+  rejectRegistration,
+  resendVerification,
+  sendVerification,
+  verifyEmail,
+} from '@moonlight/auth';
+import {
+  mailSentOutput,
+  noInput,
+  resendVerificationInput,
+  verifyEmailInput,
+  verifyEmailOutput,
+} from '@moonlight/contracts';
 import { z } from 'zod';
 import { protectedProcedure, publicProcedure } from '../procedures.ts';
 
@@ -8,6 +20,11 @@ export const emailVerification = {
     input: noInput,
     output: mailSentOutput,
     run: ({ auth, identity, request }) => sendVerification(auth.deps, identity.user, request),
+  }),
+  resend: publicProcedure.mutation({
+    input: resendVerificationInput,
+    output: mailSentOutput,
+    run: ({ auth, request }, input) => resendVerification(auth.deps, input, request),
   }),
   confirm: publicProcedure.mutation({
     input: verifyEmailInput,
