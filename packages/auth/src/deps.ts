@@ -19,6 +19,7 @@ export interface AuthSettings {
     readonly accessTokenSeconds: number;
     readonly refreshTokenSeconds: number;
     readonly sessionMaxSeconds: number;
+    readonly sessionsPerAccount: number;
     readonly reuseGraceSeconds: number;
   };
   readonly lifetimes: {

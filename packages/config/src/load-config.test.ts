@@ -37,6 +37,7 @@ test('without any variable, the configuration has the documented defaults', () =
       clientId: 'moonlight',
       accessTokenSeconds: 1800,
       refreshTokenSeconds: 604_800,
+      sessionsPerAccount: 50,
       sessionMaxSeconds: 7_776_000,
       reuseGraceSeconds: 10,
     },

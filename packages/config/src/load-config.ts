@@ -46,6 +46,7 @@ const toConfig = (env: Env) => {
       clientId: env.JWT_CLIENT_ID,
       accessTokenSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       refreshTokenSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * 86_400,
+      sessionsPerAccount: env.SESSIONS_PER_ACCOUNT,
       sessionMaxSeconds: env.SESSION_MAX_DAYS * 86_400,
       reuseGraceSeconds: env.REFRESH_REUSE_GRACE_SECONDS,
     },

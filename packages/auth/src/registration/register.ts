@@ -107,7 +107,7 @@ const registerWithCode = async (deps: AuthDeps, input: WithCode, request: Reques
       const userId = user.id;
       await recordAudit(tx, deps, { event: 'registered', userId, request });
       await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'code' } });
-      return { user, session: await openSession(tx, deps, { userId, isEmailVerified: true, request }) };
+      return { user, session: await openSession(tx, deps, { userId, isEmailVerified: true, surplus: [], request }) };
     });
     if (done === undefined) throw new AuthError('CODE_INVALID');
     return { user: toUser(done.user), tokens: await issueTokens(deps, done.session) };

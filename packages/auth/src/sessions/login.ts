@@ -8,8 +8,8 @@ import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { isConcealed } from '../privacy/strict-privacy.ts';
 import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
 import { type LoginLimits, loginLimits } from '../rate-limit/limit-rules.ts';
-import { findUserByEmail, recordLogin, toUser, type UserRow } from '../users/users.ts';
-import { issueTokens, openSession } from './open-session.ts';
+import { findUserByEmail, lockForLogin, recordLogin, toUser, type UserRow } from '../users/users.ts';
+import { findSurplusSessions, issueTokens, openSession } from './open-session.ts';
 
 /**
  * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as
@@ -49,9 +49,16 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
   const { id: userId, passwordHash: provenHash } = user;
   const newHash = deps.hasher.isOutdated(provenHash) ? await place.hash(input.password) : undefined;
   const session = await transaction(deps.db, async (tx) => {
-    const recorded = await recordLogin(tx, { id: userId, now: deps.clock.now(), provenHash, newHash });
-    if (recorded === undefined) return undefined;
-    const opened = await openSession(tx, deps, { userId, ...recorded, request });
+    // Sent together; the second sees what is committed when the first has the lock.
+    const [account, surplus] = await Promise.all([
+      lockForLogin(tx, { id: userId, provenHash }),
+      findSurplusSessions(tx, deps, userId),
+    ]);
+    if (account === undefined) return undefined;
+    const { isEmailVerified, isFirst } = account;
+    if (isFirst || newHash !== undefined)
+      await recordLogin(tx, { id: userId, now: deps.clock.now(), passwordHash: newHash ?? provenHash });
+    const opened = await openSession(tx, deps, { userId, isEmailVerified, surplus, request });
     const details = { sessionId: opened.sessionId };
     await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
     return opened;

@@ -13,9 +13,9 @@ import {
   revokeSession,
 } from './sessions-store.ts';
 
-/** The sessions of the account, the most recently used first; 100 at most. */
+/** The sessions of the account, the most recently used first; 100 at most, and always the current one. */
 export const listSessions = async (deps: AuthDeps, { user, sessionId }: Identity): Promise<Session[]> => {
-  const rows = await listValidSessions(deps.db, user.id, deps.clock.now());
+  const rows = await listValidSessions(deps.db, { userId: user.id, current: sessionId, now: deps.clock.now() });
   return rows.map((row) => ({
     id: row.id,
     current: row.id === sessionId,

@@ -1,10 +1,11 @@
 import type { Tokens } from '@moonlight/contracts';
 import type { Tx } from '@moonlight/db';
+import { recordAudit } from '../audit/audit.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { signAccessToken } from '../tokens/access-token.ts';
 import { issueRefreshToken } from '../tokens/opaque-tokens.ts';
-import { insertSession } from './sessions-store.ts';
+import { insertSession, revokeSessions, selectLeastRecentlyUsed } from './sessions-store.ts';
 
 /** A session at a counter: what its tokens are issued for. */
 export interface SessionState {
@@ -30,15 +31,38 @@ export const issueTokens = async (
   };
 };
 
-/** Opens a session in the caller's transaction. Each refresh extends it, up to its maximum lifetime. */
+/**
+ * The sessions that must end when the account opens another one: the least recently used beyond SESSIONS_PER_ACCOUNT.
+ * The caller has locked the account, so that parallel logins see each other's sessions.
+ */
+export const findSurplusSessions = (tx: Tx, { clock, settings }: AuthDeps, userId: string): Promise<string[]> =>
+  selectLeastRecentlyUsed(tx, { userId, now: clock.now(), kept: settings.tokens.sessionsPerAccount - 1 });
+
+interface NewSession {
+  readonly userId: string;
+  readonly isEmailVerified: boolean;
+  /** What `findSurplusSessions` found; empty for a new account. */
+  readonly surplus: readonly string[];
+  readonly request: RequestInfo;
+}
+
+/**
+ * Opens a session in the caller's transaction and ends those that are too many. Each refresh extends it, up to its
+ * maximum lifetime.
+ */
 export const openSession = async (
   tx: Tx,
-  { clock, random, settings }: AuthDeps,
-  { userId, isEmailVerified, request }: { userId: string; isEmailVerified: boolean; request: RequestInfo },
+  deps: AuthDeps,
+  { userId, isEmailVerified, surplus, request }: NewSession,
 ): Promise<SessionState> => {
-  const now = clock.now();
-  const { refreshTokenSeconds, sessionMaxSeconds } = settings.tokens;
-  const sessionId = newId(random, now);
+  const now = deps.clock.now();
+  const { refreshTokenSeconds, sessionMaxSeconds } = deps.settings.tokens;
+  const sessionId = newId(deps.random, now);
+  if (surplus.length > 0) {
+    await revokeSessions(tx, { ids: surplus, reason: 'limit', now });
+    const details = { reason: 'limit', keptSessionId: sessionId, revoked: surplus.length };
+    await recordAudit(tx, deps, { event: 'session_revoked', userId, request, details });
+  }
   await insertSession(tx, {
     id: sessionId,
     userId,

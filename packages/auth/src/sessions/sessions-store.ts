@@ -131,11 +131,44 @@ export const revokeAllSessions = async (
   return rows.length;
 };
 
-/** The valid sessions of an account, the most recently used first; 100 at most. */
-export const listValidSessions = (tx: Executor, userId: string, now: Date): Promise<SessionRow[]> =>
-  tx
+const isValidOf = (userId: string, now: Date) =>
+  and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
+
+/** The valid sessions of an account beyond the `kept` most recently used ones. */
+export const selectLeastRecentlyUsed = async (
+  tx: Tx,
+  { userId, now, kept }: { userId: string; now: Date; kept: number },
+): Promise<string[]> => {
+  const rows = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(isValidOf(userId, now))
+    .orderBy(desc(sessions.rotatedAt), desc(sessions.id))
+    .offset(kept);
+  return rows.map(({ id }) => id);
+};
+
+/** Ends the given sessions. */
+export const revokeSessions = async (
+  tx: Tx,
+  { ids, reason, now }: { ids: readonly string[]; reason: RevokeReason; now: Date },
+): Promise<void> => {
+  await tx
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: reason })
+    .where(and(sql`${sessions.id} = any(${sql.param([...ids])}::uuid[])`, isNull(sessions.revokedAt)));
+};
+
+/** The valid sessions of an account, the most recently used first: `current`, and the first 99 of the others. */
+export const listValidSessions = async (
+  tx: Executor,
+  { userId, current, now }: { userId: string; current: string; now: Date },
+): Promise<SessionRow[]> => {
+  const rows = await tx
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
-    .orderBy(desc(sessions.rotatedAt))
+    .where(isValidOf(userId, now))
+    .orderBy(desc(eq(sessions.id, current)), desc(sessions.rotatedAt))
     .limit(100);
+  return rows.toSorted((a, b) => b.rotatedAt.getTime() - a.rotatedAt.getTime());
+};

@@ -15,6 +15,7 @@ export const testSettings: AuthSettings = {
     accessTokenSeconds: 30 * MINUTE,
     refreshTokenSeconds: 7 * DAY,
     sessionMaxSeconds: 90 * DAY,
+    sessionsPerAccount: 50,
     reuseGraceSeconds: 10,
   },
   lifetimes: { verificationLinkSeconds: 15 * MINUTE, resetLinkSeconds: 30 * MINUTE, codeSeconds: 10 * MINUTE },

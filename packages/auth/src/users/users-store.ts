@@ -107,22 +107,30 @@ export const markEmailVerified = async (tx: Tx, { id, now }: { id: string; now: 
 };
 
 /**
- * Records a login with the password of `provenHash`, and stores `newHash` where the cost was raised. Returns undefined
- * if `provenHash` is no longer the account's hash, else whether the email is verified now; a concurrent replacement of
- * the password waits until the transaction ends. Only the first login changes an indexed column, so later logins write
- * no index.
+ * Locks the account for a login with the password of `provenHash`. Returns undefined if that is no longer its hash.
+ * Until the transaction ends a replacement of the password waits, and so does another login, which then sees the
+ * session that this one opens.
  */
+export const lockForLogin = async (
+  tx: Tx,
+  { id, provenHash }: { id: string; provenHash: string },
+): Promise<{ isEmailVerified: boolean; isFirst: boolean } | undefined> => {
+  const rows = await tx
+    .select({
+      isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+      isFirst: sql<boolean>`${users.firstLoginAt} is null`,
+    })
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
+    .for('no key update');
+  return rows[0];
+};
+
+/** Records the first login, or a new hash of the same password. Other logins write nothing to the account. */
 export const recordLogin = async (
   tx: Tx,
-  { id, now, provenHash, newHash }: { id: string; now: Date; provenHash: string; newHash: string | undefined },
-): Promise<{ isEmailVerified: boolean } | undefined> => {
-  const rows = await tx
-    .update(users)
-    .set({
-      firstLoginAt: sql`coalesce(${users.firstLoginAt}, ${now.toISOString()}::timestamptz)`,
-      passwordHash: newHash ?? provenHash,
-    })
-    .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
-    .returning({ isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null` });
-  return rows[0];
+  { id, now, passwordHash }: { id: string; now: Date; passwordHash: string },
+): Promise<void> => {
+  const firstLoginAt = sql`coalesce(${users.firstLoginAt}, ${now.toISOString()}::timestamptz)`;
+  await tx.update(users).set({ firstLoginAt, passwordHash }).where(eq(users.id, id));
 };

@@ -17,6 +17,7 @@ import {
 export {
   deleteUser,
   findPasswordHash,
+  lockForLogin,
   lockPasswordHash,
   lockUser,
   markEmailVerified,

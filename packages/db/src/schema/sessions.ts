@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 import { users } from './users.ts';
@@ -16,10 +17,17 @@ export const sessions = pgTable(
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
     revokeReason: text('revoke_reason', {
-      enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset'],
+      enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset', 'limit'],
     }),
     ip: text('ip'),
     userAgent: text('user_agent'),
   },
-  (table) => [index('sessions_user_idx').on(table.userId), index('sessions_expires_at_idx').on(table.expiresAt)],
+  (table) => [
+    index('sessions_user_idx').on(table.userId),
+    // Ended sessions of an account may be many; a login counts the others. Only ending a session changes this index.
+    index('sessions_not_ended_idx')
+      .on(table.userId)
+      .where(sql`${table.revokedAt} is null`),
+    index('sessions_expires_at_idx').on(table.expiresAt),
+  ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX "sessions_not_ended_idx" ON "sessions" USING btree ("user_id") WHERE "sessions"."revoked_at" is null;
