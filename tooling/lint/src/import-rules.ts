@@ -42,6 +42,7 @@ const RULES: readonly ImportRule[] = [
       '@node-rs/argon2',
       '@oslojs/encoding',
       'altcha-lib',
+      'ecdsa-sig-formatter',
       'ipaddr.js',
       'jose',
       'lru-cache',

@@ -1,31 +1,28 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type CryptoKey, errors } from 'jose';
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { secondsAfter } from '../system.ts';
 import { openSigningKey, rotateSigningKeys, type SigningKeyParts } from './rotate-signing-keys.ts';
 import { listSigningKeys, type SigningKeyRow } from './signing-keys-store.ts';
-
-type Key = CryptoKey | KeyObject | Uint8Array;
 
 /** A key that signs access tokens. HS256 keys have no id and are never published. */
 interface SigningKey {
   readonly algorithm: 'ES256' | 'HS256';
   readonly kid: string | undefined;
-  readonly key: Key;
+  readonly key: KeyObject;
 }
 
 /** The keys of access tokens: one to sign with, and those that verify signatures. */
 export interface KeyRing {
   readonly algorithm: 'ES256' | 'HS256';
   signingKey(now: Date): Promise<SigningKey>;
-  /** The key that a token's header names. Rejects when it does not exist or is no longer published. */
-  verificationKey(header: { readonly kid?: string | undefined }, now: Date): Promise<Key>;
+  /** The key that a token's header names; undefined when it does not exist or is no longer published. */
+  verificationKey(header: { readonly kid?: string | undefined }, now: Date): Promise<KeyObject | undefined>;
   /** The public keys as a JWK Set (RFC 7517); empty under HS256. */
   publicKeys(now: Date): Promise<{ keys: Readonly<Record<string, unknown>>[] }>;
 }
 
 /** One shared secret, as its UTF-8 bytes: it signs and verifies, and nothing is published. */
 export const hs256KeyRing = (secret: string): KeyRing => {
-  const key = new TextEncoder().encode(secret);
+  const key = createSecretKey(secret, 'utf8');
   return {
     algorithm: 'HS256',
     signingKey: async () => ({ algorithm: 'HS256', kid: undefined, key }),
@@ -106,7 +103,7 @@ export const es256KeyRing = (parts: SigningKeyParts, accessTokenSeconds: number)
         const row = published(all, now, accessTokenSeconds).find((key) => key.kid === kid);
         if (row !== undefined) return row.publicKey;
       }
-      throw new errors.JWKSNoMatchingKey();
+      return undefined;
     },
     publicKeys: async (now) => {
       const all = await loadedWithin(RELOAD_SECONDS, now);
