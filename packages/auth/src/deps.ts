@@ -40,6 +40,7 @@ export interface AuthSettings {
   readonly limits: {
     readonly mailCooldownSeconds: number;
     readonly mailsPerDay: number;
+    readonly mailsPerDayInAll: number;
     readonly codeAttempts: number;
     readonly codeFailuresPerIp: number;
     readonly mailsPerIpPerHour: number;

@@ -59,6 +59,7 @@ test.each<[string, readonly string[]]>([
   ['VERIFICATION_CODE_EXPIRE_MINUTES', ['0']],
   ['VERIFICATION_CODE_COOLDOWN_SECONDS', ['-1', 'x']],
   ['VERIFICATION_CODE_DAILY_LIMIT', ['0']],
+  ['VERIFICATION_CODE_DAILY_TOTAL', ['0']],
   ['VERIFICATION_CODE_MAX_ATTEMPTS', ['0']],
   ['CODE_FAILURES_PER_IP', ['0']],
   ['MAIL_PORT', ['smtp']],

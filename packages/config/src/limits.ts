@@ -9,7 +9,12 @@ export const limitVariables = {
   VERIFICATION_CODE_COOLDOWN_SECONDS: countOrZero
     .default(60)
     .describe('Seconds between two mails to one address for one purpose (verify, register, reset). 0 means no wait.'),
-  VERIFICATION_CODE_DAILY_LIMIT: count.default(10).describe('Mails to one address for one purpose in 24 hours.'),
+  VERIFICATION_CODE_DAILY_LIMIT: count
+    .default(10)
+    .describe('Mails to one address for one purpose in 24 hours, caused by one IP address.'),
+  VERIFICATION_CODE_DAILY_TOTAL: count
+    .default(30)
+    .describe('Mails to one address for one purpose in 24 hours, caused by all IP addresses together.'),
   VERIFICATION_CODE_MAX_ATTEMPTS: count
     .default(5)
     .describe(
@@ -38,10 +43,12 @@ export const limitVariables = {
   LOGIN_FAILURE_WINDOW_SECONDS: count.default(900).describe('The window of the two limits above, in seconds.'),
   CODES_BEFORE_CAPTCHA_PER_IP: count
     .default(5)
-    .describe('Codes mailed for one IP address in 15 minutes before a captcha is required.'),
+    .describe(
+      'Codes and new verification links that one IP address asks for in 15 minutes before a captcha is required.',
+    ),
   CODES_BEFORE_CAPTCHA_PER_ADDRESS: count
     .default(3)
-    .describe('Codes mailed to one email address in 24 hours before a captcha is required.'),
+    .describe('Mails to one email address in 24 hours before a code or a new verification link requires a captcha.'),
 };
 
 const schema = z.object(limitVariables);
@@ -50,6 +57,7 @@ const schema = z.object(limitVariables);
 export const limitsFrom = (env: z.infer<typeof schema>) => ({
   mailCooldownSeconds: env.VERIFICATION_CODE_COOLDOWN_SECONDS,
   mailsPerDay: env.VERIFICATION_CODE_DAILY_LIMIT,
+  mailsPerDayInAll: env.VERIFICATION_CODE_DAILY_TOTAL,
   codeAttempts: env.VERIFICATION_CODE_MAX_ATTEMPTS,
   codeFailuresPerIp: env.CODE_FAILURES_PER_IP,
   mailsPerIpPerHour: env.MAILS_PER_IP_PER_HOUR,

@@ -54,6 +54,7 @@ test('without any variable, the configuration has the documented defaults', () =
     limits: {
       mailCooldownSeconds: 60,
       mailsPerDay: 10,
+      mailsPerDayInAll: 30,
       codeAttempts: 5,
       codeFailuresPerIp: 50,
       mailsPerIpPerHour: 100,
@@ -138,10 +139,11 @@ test.each<[Record<string, string>, object]>([
     {
       VERIFICATION_CODE_COOLDOWN_SECONDS: '0',
       VERIFICATION_CODE_DAILY_LIMIT: '3',
+      VERIFICATION_CODE_DAILY_TOTAL: '7',
       VERIFICATION_CODE_MAX_ATTEMPTS: '2',
       CODE_FAILURES_PER_IP: '9',
     },
-    { limits: { mailCooldownSeconds: 0, mailsPerDay: 3, codeAttempts: 2, codeFailuresPerIp: 9 } },
+    { limits: { mailCooldownSeconds: 0, mailsPerDay: 3, mailsPerDayInAll: 7, codeAttempts: 2, codeFailuresPerIp: 9 } },
   ],
   [{ CAPTCHA_PROVIDER: 'turnstile', CAPTCHA_SECRET: 's' }, { captcha: { provider: 'turnstile', secret: 's' } }],
   [

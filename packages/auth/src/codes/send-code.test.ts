@@ -47,21 +47,21 @@ test('the email must fit the purpose, verified or not; otherwise nothing is mail
   expect(await refusalOf(send({ email, type: 'reset_password' }))).toBe('RATE_LIMITED');
 });
 
-test('an email gets exactly one code per 60 s and ten in 24 hours for each purpose', async () => {
+test('an email gets exactly one code per 60 s, and ten in 24 hours from one IP address, for each purpose', async () => {
   const { email } = newPerson();
-  const outcomes = await inParallel(10, () => refusalOf(send({ email })));
+  const request = testRequest();
+  const outcomes = await inParallel(10, () => refusalOf(send({ email }, request)));
   expect(tally(outcomes)).toEqual({ none: 1, RATE_LIMITED: 9 });
   for (let codes = 2; codes <= 10; codes += 1) {
     t.clock.advance(59.999);
     expect(await waitOf(send({ email: email.toLowerCase() }))).toBe(1);
     t.clock.advance(0.001);
-    expect(await refusalOf(send({ email, captcha: await solved(t) }))).toBe('none');
+    expect(await refusalOf(send({ email, captcha: await solved(t) }, request))).toBe('none');
   }
   t.clock.advance(60);
-  const captcha = await solved(t);
-  expect(await waitOf(send({ email, captcha }))).toBe(86_400 - 600);
+  expect(await waitOf(send({ email, captcha: await solved(t) }, request))).toBe(86_400 - 600);
   t.clock.advance(86_400 - 600);
-  expect(await refusalOf(send({ email }))).toBe('none');
+  expect(await refusalOf(send({ email }, request))).toBe('none');
 });
 
 test('registering and resetting have separate cooldowns; reset links and reset codes share one', async () => {

@@ -64,18 +64,19 @@ test('a login has growing waits per email and IP address, a limit per IP address
   });
 });
 
-test('a mail has a cooldown and a daily limit per email and purpose, and an hourly limit per IP address; it counts for captchas', () => {
+test('a mail has a cooldown and two daily limits per email and purpose, and an hourly limit per IP address; it counts for captchas', () => {
   expect(mailLimits(deps, { email: 'Ann@Example.org', purpose: 'reset' }, request)).toEqual({
     email: [
       { key: keyOf('mail-cooldown', 'reset', 'ann@example.org'), limit: 1, windowSeconds: 60 },
-      { key: keyOf('mail-day', 'reset', 'ann@example.org'), limit: 10, windowSeconds: 86_400 },
+      { key: keyOf('mail-day', 'reset', 'ann@example.org', '2001:db8:0:0::/64'), limit: 10, windowSeconds: 86_400 },
+      { key: keyOf('mail-day-total', 'reset', 'ann@example.org'), limit: 30, windowSeconds: 86_400 },
       { key: keyOf('captcha-address', 'ann@example.org'), limit: expect.any(Number), windowSeconds: 86_400 },
     ],
     ip: { key: keyOf('mail-ip', '2001:db8:0:0::/64'), limit: 100, windowSeconds: 3600 },
   });
   const limits = { ...testSettings.limits, mailCooldownSeconds: 0 };
   const withoutCooldown = { ...deps, settings: { ...testSettings, limits } };
-  expect(mailLimits(withoutCooldown, { email: 'a@example.org', purpose: 'verify' }, request).email).toHaveLength(2);
+  expect(mailLimits(withoutCooldown, { email: 'a@example.org', purpose: 'verify' }, request).email).toHaveLength(3);
 });
 
 test('a mail needs a captcha after a number of calls per IP address and of mails per email', () => {

@@ -27,9 +27,11 @@ interface TableRow<Rule> {
 
 /** Every limit with a window: what has a counter of its own, how many calls it allows, and in how many seconds. */
 const LIMITS = {
-  // Mails: a cooldown and a daily limit for each email and purpose, and an hourly limit for each IP address.
+  // Mails: a cooldown for each email and purpose; a daily limit for them from one IP address, so that a stranger's mails do
+  // not use up the owner's, and one in all; and an hourly limit for each IP address.
   'mail-cooldown': { per: ['purpose', 'email'], rule: (s) => ({ limit: 1, windowSeconds: s.mailCooldownSeconds }) },
-  'mail-day': { per: ['purpose', 'email'], rule: (s) => ({ limit: s.mailsPerDay, windowSeconds: DAY }) },
+  'mail-day': { per: ['purpose', 'email', 'ip'], rule: (s) => ({ limit: s.mailsPerDay, windowSeconds: DAY }) },
+  'mail-day-total': { per: ['purpose', 'email'], rule: (s) => ({ limit: s.mailsPerDayInAll, windowSeconds: DAY }) },
   'mail-ip': { per: ['ip'], rule: (s) => ({ limit: s.mailsPerIpPerHour, windowSeconds: HOUR }) },
   // Registration: attempts that passed the input check, and questions whether an email is registered.
   'register-ip': { per: ['ip'], rule: (s) => ({ limit: s.registrationsPerIpPerHour, windowSeconds: HOUR }) },
@@ -141,18 +143,16 @@ export interface MailLimits {
 /** The limits of a mail to one email for one purpose. */
 export const mailLimits = (
   deps: AuthDeps,
-  subject: { email: string; purpose: MailPurpose },
+  { email, purpose }: { email: string; purpose: MailPurpose },
   { ip }: RequestInfo,
 ): MailLimits => {
-  const day = limitRule(deps, 'mail-day', subject);
+  const subject = { email, purpose, ip };
+  // Without a cooldown there is nothing to count.
+  const cooldown = deps.settings.limits.mailCooldownSeconds > 0 ? [limitRule(deps, 'mail-cooldown', subject)] : [];
+  const day = [limitRule(deps, 'mail-day', subject), limitRule(deps, 'mail-day-total', subject)];
   // Counts every mail for `mailCaptchaRules` and refuses none.
   const counted = { ...limitRule(deps, 'captcha-address', subject), limit: NEVER_FULL };
-  // Without a cooldown there is nothing to count.
-  const hasCooldown = deps.settings.limits.mailCooldownSeconds > 0;
-  return {
-    email: hasCooldown ? [limitRule(deps, 'mail-cooldown', subject), day, counted] : [day, counted],
-    ip: limitRule(deps, 'mail-ip', { ip }),
-  };
+  return { email: [...cooldown, ...day, counted], ip: limitRule(deps, 'mail-ip', subject) };
 };
 
 /** The limits up to which mails that anyone can cause are sent without a captcha. */

@@ -30,9 +30,12 @@ export const newPerson = (): Person => {
 export const tokenOf = (url: string): string => new URL(url).searchParams.get('token') ?? '';
 
 /** Registers a new person by link; the email is not verified yet. */
-export const registerByLink = async (t: TestAuth): Promise<{ person: Person; user: User; linkToken: string }> => {
+export const registerByLink = async (
+  t: TestAuth,
+  request = testRequest(),
+): Promise<{ person: Person; user: User; linkToken: string }> => {
   const person = newPerson();
-  const { user } = await register(t.deps, person, testRequest());
+  const { user } = await register(t.deps, person, request);
   return { person, user, linkToken: tokenOf((await t.lastMail('verification-link', person.email)).url) };
 };
 

@@ -29,6 +29,7 @@ export const testSettings: AuthSettings = {
   limits: {
     mailCooldownSeconds: 60,
     mailsPerDay: 10,
+    mailsPerDayInAll: 30,
     codeAttempts: 5,
     codeFailuresPerIp: 50,
     mailsPerIpPerHour: 100,
