@@ -9,6 +9,7 @@ import { isConcealed } from '../privacy/strict-privacy.ts';
 import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
 import { type LoginLimits, loginLimits } from '../rate-limit/limit-rules.ts';
 import { findUserByEmail, lockForLogin, recordLogin, toUser, type UserRow } from '../users/users.ts';
+import { inTurn } from './account-turns.ts';
 import { findSurplusSessions, issueTokens, openSession } from './open-session.ts';
 
 /**
@@ -48,7 +49,22 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
 
   const { id: userId, passwordHash: provenHash } = user;
   const newHash = deps.hasher.isOutdated(provenHash) ? await place.hash(input.password) : undefined;
-  const session = await transaction(deps.db, async (tx) => {
+  const proven = { userId, provenHash, newHash };
+  const session = await inTurn(deps.db, userId, () => recordAndOpen(deps, proven, request));
+  // The password was replaced while it was checked. A reset ends every session, so the old password must open none.
+  if (session === undefined) return attemptLogin(deps, attempt, request);
+  return { user: toUser(user), tokens: await issueTokens(deps, session) };
+};
+
+interface Proven {
+  readonly userId: string;
+  readonly provenHash: string;
+  readonly newHash: string | undefined;
+}
+
+/** Opens the session; undefined when `provenHash` is no longer the hash of the account. */
+const recordAndOpen = (deps: AuthDeps, { userId, provenHash, newHash }: Proven, request: RequestInfo) =>
+  transaction(deps.db, async (tx) => {
     // Sent together; the second sees what is committed when the first has the lock.
     const [account, surplus] = await Promise.all([
       lockForLogin(tx, { id: userId, provenHash }),
@@ -63,10 +79,6 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
     await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
     return opened;
   });
-  // The password was replaced while it was checked. A reset ends every session, so the old password must open none.
-  if (session === undefined) return attemptLogin(deps, attempt, request);
-  return { user: toUser(user), tokens: await issueTokens(deps, session) };
-};
 
 interface Refusal {
   readonly code: 'INVALID_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';

@@ -1,8 +1,16 @@
-import { auditLog, sessions, users } from '@moonlight/db';
+import { auditLog, sessions, transaction, users } from '@moonlight/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { inParallel, logIn, refusalOf, registerByLink, registerVerified, tally } from '../testing/people.ts';
+import {
+  changedHasher,
+  inParallel,
+  logIn,
+  refusalOf,
+  registerByLink,
+  registerVerified,
+  tally,
+} from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { login } from './login.ts';
 import { listSessions } from './manage-sessions.ts';
@@ -118,4 +126,33 @@ test('the current session is listed, also when 100 others were used more recentl
   expect(listed).toHaveLength(100);
   expect(listed.at(-1)).toMatchObject({ id: identity.sessionId, current: true });
   await many.close();
+});
+
+test('parallel logins of one account leave connections for other calls while its row is locked', async () => {
+  const { person, user } = await registerVerified(t);
+  const { accessToken } = await logIn(t, (await registerVerified(t)).person);
+  const replica = await createTestAuth({ database: t.database, clock: t.clock });
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const holding = transaction(replica.deps.db, async (tx) => {
+    await tx.select().from(users).where(eq(users.id, user.id)).for('update');
+    locked.resolve();
+    await released;
+  });
+  await locked.promise;
+  let verified = 0;
+  const hasher = changedHasher(t.deps.hasher, (place) => ({
+    verify: async (password, hash) => {
+      const isRight = await place.verify(password, hash);
+      verified += 1;
+      return isRight;
+    },
+  }));
+  const logins = inParallel(30, () => refusalOf(login({ ...t.deps, hasher }, person, testRequest())));
+  await expect.poll(() => verified).toBe(30);
+  for (let calls = 0; calls < 30; calls += 1) expect(await refusalOf(t.authenticate(accessToken))).toBe('none');
+  release();
+  await holding;
+  expect(tally(await logins)).toEqual({ none: 30 });
+  await replica.close();
 });
