@@ -29,6 +29,9 @@ export const systemRandom: Random = {
 /** A new UUIDv7 (RFC 9562, 5.7) with the time `now`. */
 export const newId = (random: Random, now: Date): string => v7({ msecs: now.getTime(), random: random.bytes(16) });
 
+/** The lowest UUIDv7 of a moment: ids that were created earlier are lower. */
+export const firstId = (moment: Date): string => v7({ msecs: moment.getTime(), random: new Uint8Array(16) });
+
 /** The part of a logger that the domain uses. Fields never contain secrets or email addresses. */
 export interface Log {
   info(fields: object, message: string): void;

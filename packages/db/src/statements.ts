@@ -1,4 +1,5 @@
 import { fillPlaceholders, type Query } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { Database, Statements } from './client.ts';
 
@@ -47,12 +48,18 @@ export const toStatement = (config: Statement | string, values: unknown[] | unde
   return { ...statement, values: given, isWriteOnly, name: statement.name ?? (given.length > 0 ? name : undefined) };
 };
 
+// It writes SQL and is connected to nothing.
+const writer = drizzle.mock();
+
 /**
- * Prepares a statement that Drizzle writes once and the driver sends under `name`, on any executor. Rows have the names and
- * types that PostgreSQL gives them.
+ * A statement that Drizzle writes once and the driver sends under `name`, on any executor. Rows have the names and types that
+ * PostgreSQL gives them.
  */
-export const prepared = <Row extends pg.QueryResultRow>(name: string, query: { toSQL(): Query }) => {
-  const { sql: text, params } = query.toSQL();
+export const prepared = <Row extends pg.QueryResultRow>(
+  name: string,
+  write: (db: Pick<Statements, 'select' | 'insert' | 'update' | '$with' | 'with'>) => { toSQL(): Query },
+) => {
+  const { sql: text, params } = write(writer).toSQL();
   return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> => {
     const statement = { name, text, values: fillPlaceholders(params, values) };
     const { rows } = await (sender in executor

@@ -166,7 +166,7 @@ test('PostgreSQL itself cancels a statement that takes too long, so what was giv
 });
 
 test('statements of a pipeline take one round trip in order, and each commits on its own', async () => {
-  const names = prepared<{ hash: string }>('names', client.db.select().from(spentCaptchas));
+  const names = prepared<{ hash: string }>('names', (db) => db.select().from(spentCaptchas));
   const [, inserted, failed] = await pipelined(client.db, (connection) =>
     Promise.allSettled([
       connection.insert(spentCaptchas).values(row('one')).execute(),

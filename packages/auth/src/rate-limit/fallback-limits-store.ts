@@ -76,8 +76,8 @@ export const fallbackLimitsStore = (
     }
   };
   return {
-    peek: (rules) => decide((store) => store.peek(rules)),
-    consume: (rules) => decide((store) => store.consume(rules)),
+    peek: (rules, on) => decide((store) => store.peek(rules, on)),
+    consume: (rules, on) => decide((store) => store.consume(rules, on)),
     penalize: (rule) => decide((store) => store.penalize(rule)),
     reset: (key) => decide((store) => store.reset(key)),
   };

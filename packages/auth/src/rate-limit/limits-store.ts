@@ -1,3 +1,5 @@
+import type { Connection } from '@moonlight/db';
+
 /**
  * At most `limit` calls (at least one) in a fixed window, which begins with the first call and ends `windowSeconds`
  * later.
@@ -26,12 +28,15 @@ export interface BackoffRule {
  * many parallel calls exactly the allowed number passes. Waits are whole seconds, rounded up, at least 1.
  */
 export interface LimitsStore {
-  /** For each rule the seconds until it allows a call, 0 where it does now. Counts nothing. */
-  peek(rules: readonly (LimitRule | BackoffRule)[]): Promise<number[]>;
+  /**
+   * For each rule the seconds until it allows a call, 0 where it does now. Counts nothing. A store in the database uses
+   * the pipeline `on`, where given.
+   */
+  peek(rules: readonly (LimitRule | BackoffRule)[], on?: Connection): Promise<number[]>;
   /**
    * Counts a call in every rule, or in none. Returns 0 when counted, else the longest wait of the rules that refuse.
    */
-  consume(rules: readonly LimitRule[]): Promise<number>;
+  consume(rules: readonly LimitRule[], on?: Connection): Promise<number>;
   /**
    * Counts a failure and starts its wait. Returns 0 when counted, else the rest of a running wait; then nothing is
    * counted.

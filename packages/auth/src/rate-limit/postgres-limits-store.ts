@@ -1,4 +1,4 @@
-import { type Database, limits } from '@moonlight/db';
+import { type Database, type Executor, limits, prepared } from '@moonlight/db';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../system.ts';
 import { type BackoffRule, type LimitRule, type LimitsStore, waitOf } from './limits-store.ts';
@@ -9,12 +9,14 @@ const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
 
 const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-const preparePeek = (db: Database) =>
-  db
-    .select()
-    .from(limits)
-    .where(sql`${limits.key} = any (${sql.placeholder('keys')}::text[])`)
-    .prepare('limits_peek');
+const peek = prepared<{ key: string; count: number; resets_at: Date; blocked_until: Date | null }>(
+  'limits_peek',
+  (db) =>
+    db
+      .select()
+      .from(limits)
+      .where(sql`${limits.key} = any (${sql.placeholder('keys')}::text[])`),
+);
 
 /**
  * Counts a call in every rule. If a rule is full, nothing is counted. If a rule becomes full only while this statement
@@ -22,7 +24,7 @@ const preparePeek = (db: Database) =>
  * PostgreSQL undo the statement while the rows are still locked, so a half-counted call is never visible. Rows are
  * locked in the order of their keys, so that two calls cannot deadlock.
  */
-const prepareConsume = (db: Database) => {
+const consume = prepared<{ wait: number }>('limits_consume', (db) => {
   const rule = db.$with('rule', {}).as(sql`
     select * from unnest(
       ${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]
@@ -41,20 +43,18 @@ const prepareConsume = (db: Database) => {
   return db
     .with(rule, refused, counted)
     .select({
-      wait: sql<number>`coalesce(ceil(extract(epoch from until - ${at}))::int, 0)`,
+      wait: sql`coalesce(ceil(extract(epoch from until - ${at}))::int, 0)`.as('wait'),
       undo: sql`case when until is null
-        then 1 / ((select count(*) from counted) = (select count(*) from rule))::int end`,
+        then 1 / ((select count(*) from counted) = (select count(*) from rule))::int end`.as('undo'),
     })
-    .from(refused)
-    .prepare('limits_consume');
-};
+    .from(refused);
+});
 
 /** Whether a rule became full while `consume` waited for its row: the division by zero. */
-const wasUndone = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '22012';
+const wasUndone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '22012';
 
 /** Counts a failure and sets its wait, or null while failures are free. Returns no row while a wait is running. */
-const preparePenalize = (db: Database) => {
+const penalize = prepared<{ count: number }>('limits_penalize', (db) => {
   const rowAfter = (count: SQL) => {
     const beyond = sql`${count} - ${integer('free')}`;
     const wait = sql`case when ${beyond} >= 0 then least(${integer('longest')}, 1 << least(${beyond}, 30)) end`;
@@ -72,12 +72,11 @@ const preparePenalize = (db: Database) => {
       set: rowAfter(sql`(case when ${limits.resetsAt} > ${at} then ${limits.count} + 1 else 1 end)`),
       setWhere: sql`${limits.blockedUntil} is null or ${limits.blockedUntil} <= ${at}`,
     })
-    .returning({ count: limits.count })
-    .prepare('limits_penalize');
-};
+    .returning({ count: limits.count });
+});
 
 /** Sets a counter to 0 unless its wait is running. As an update it sees the result of every earlier call. */
-const prepareReset = (db: Database) => {
+const reset = prepared<{ wait: number | null }>('limits_reset', (db) => {
   const unlessWaiting = (value: SQL, kept: SQL): SQL =>
     sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
   return db
@@ -88,25 +87,18 @@ const prepareReset = (db: Database) => {
     })
     .where(eq(limits.key, sql.placeholder('key')))
     .returning({
-      wait: sql<number | null>`greatest(0, ceil(extract(epoch from ${limits.blockedUntil} - ${at})))::int`,
-    })
-    .prepare('limits_reset');
-};
+      wait: sql`greatest(0, ceil(extract(epoch from ${limits.blockedUntil} - ${at})))::int`.as('wait'),
+    });
+});
 
 /** The limits in PostgreSQL, for a service without Redis. */
 export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => {
-  const statements = {
-    peek: preparePeek(db),
-    consume: prepareConsume(db),
-    penalize: preparePenalize(db),
-    reset: prepareReset(db),
-  };
   const time = (): number => clock.now().getTime();
-  const waits = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number[]> => {
+  const waits = async (rules: readonly (LimitRule | BackoffRule)[], now: number, on: Executor): Promise<number[]> => {
     if (rules.length === 0) return [];
-    const rows = await statements.peek.execute({ keys: rules.map(({ key }) => key) });
+    const rows = await peek(on, { keys: rules.map(({ key }) => key) });
     const counters = new Map(
-      rows.map(({ key, count, resetsAt, blockedUntil }) => [
+      rows.map(({ key, count, resets_at: resetsAt, blocked_until: blockedUntil }) => [
         key,
         { count, resetsAt: resetsAt.getTime(), blockedUntil: blockedUntil?.getTime() ?? 0 },
       ]),
@@ -114,15 +106,16 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
     return rules.map((rule) => waitOf(rule, counters.get(rule.key), now));
   };
   // A refused call never gets the wait 0, even if the rule that refused it allows calls again by now.
-  const longestWait = async (rules: readonly (LimitRule | BackoffRule)[], now: number): Promise<number> =>
-    Math.max(1, ...(await waits(rules, now)));
+  const longestWait = async (rules: readonly (LimitRule | BackoffRule)[], now: number, on: Executor): Promise<number> =>
+    Math.max(1, ...(await waits(rules, now, on)));
   return {
-    peek: (rules) => waits(rules, time()),
-    consume: async (rules) => {
+    peek: (rules, on) => waits(rules, time(), on ?? db),
+    consume: async (rules, pipeline) => {
       if (rules.length === 0) return 0;
+      const on = pipeline ?? db;
       const now = time();
       try {
-        const [taken] = await statements.consume.execute({
+        const [taken] = await consume(on, {
           at: moment(now),
           keys: rules.map(({ key }) => key),
           limits: rules.map(({ limit }) => limit),
@@ -131,17 +124,17 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
         return taken?.wait ?? 0;
       } catch (error) {
         if (!wasUndone(error)) throw error;
-        return longestWait(rules, now);
+        return longestWait(rules, now, on);
       }
     },
     penalize: async (rule) => {
       const now = time();
       const { key, free, longestSeconds: longest, memorySeconds: memory } = rule;
-      const counted = await statements.penalize.execute({ at: moment(now), key, free, longest, memory });
-      return counted.length > 0 ? 0 : longestWait([rule], now);
+      const counted = await penalize(db, { at: moment(now), key, free, longest, memory });
+      return counted.length > 0 ? 0 : longestWait([rule], now, db);
     },
     reset: async (key) => {
-      const [cleared] = await statements.reset.execute({ at: moment(time()), key });
+      const [cleared] = await reset(db, { at: moment(time()), key });
       return cleared?.wait ?? 0;
     },
   };

@@ -1,7 +1,10 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { time } from './columns.ts';
 
-/** The counters of the limits, for a service without Redis. Keys are hashed, so they contain no email or IP address. */
+/**
+ * The counters of the limits, for a service without Redis. Keys are hashed, so they contain no email or IP address. The
+ * table is UNLOGGED (migration 5): counting waits for no disk, and a crash of PostgreSQL empties it.
+ */
 export const limits = pgTable(
   'limits',
   {

@@ -22,12 +22,12 @@ export const sessions = pgTable(
     ip: text('ip'),
     userAgent: text('user_agent'),
   },
+  // No index contains a column that a refresh changes: then PostgreSQL updates only the row (HOT), and no index.
   (table) => [
     index('sessions_user_idx').on(table.userId),
     // Ended sessions of an account may be many; a login counts the others. Only ending a session changes this index.
     index('sessions_not_ended_idx')
       .on(table.userId)
       .where(sql`${table.revokedAt} is null`),
-    index('sessions_expires_at_idx').on(table.expiresAt),
   ],
 );
