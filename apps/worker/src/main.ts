@@ -1,27 +1,20 @@
 import { once } from 'node:events';
 import { loadConfig } from '@moonlight/config';
 import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
-import { MAIL_CONCURRENCY, startMailDelivery } from '@moonlight/runtime/mail';
+import { startMailDelivery } from '@moonlight/runtime/mail';
 import { healthServer } from './health-server.ts';
 import { startTasks } from './start-tasks.ts';
 import { workerMetrics } from './worker-metrics.ts';
 
-// One connection for each mail that is being sent, and some for the tasks.
-const POOL_SIZE = MAIL_CONCURRENCY + 5;
-
 const run = async (): Promise<void> => {
-  const loaded = loadConfig(process.env);
-  const config = {
-    ...loaded,
-    database: { ...loaded.database, poolSize: Math.max(loaded.database.poolSize, POOL_SIZE) },
-  };
+  const config = loadConfig(process.env);
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLogger(config, 'worker');
   await migrateAll(databaseUrl, config.redisUrls);
   const runtime = await createRuntime({ config, log, databaseUrl });
   const { registry, count } = workerMetrics(runtime.auth.deps);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });
-  const stopTasks = startTasks(runtime.auth.deps, config, log);
+  const stopTasks = startTasks({ deps: runtime.auth.deps, drain: delivery.drain, config, log });
   // Nothing is routed to a worker, so 503 stops no traffic: it stops the roll-out of a release that cannot send mails.
   const unready = async () => {
     const [unavailable, isReachable] = await Promise.all([runtime.unready(), delivery.isMailServerReachable()]);

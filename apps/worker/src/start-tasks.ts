@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AuthDeps, cleanUp, type Log, relayOutbox, rotateSigningKeys, sendHeldNotices } from '@moonlight/auth';
+import {
+  type AuthDeps,
+  cleanUp,
+  type Log,
+  type MailDelivery,
+  rotateSigningKeys,
+  sendHeldNotices,
+} from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 
 interface Task {
@@ -9,11 +16,17 @@ interface Task {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-const tasksOf = (deps: AuthDeps, { tokens }: Config): Task[] => {
+interface TaskParts extends Pick<MailDelivery, 'drain'> {
+  readonly deps: AuthDeps;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+const tasksOf = ({ deps, drain, config: { tokens } }: TaskParts): Task[] => {
   const rotation = { db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey };
   const rotate = () => rotateSigningKeys(rotation, deps.clock.now());
   return [
-    { name: 'relay', everySeconds: 1, run: () => relayOutbox(deps) },
+    { name: 'relay', everySeconds: 2, run: drain },
     { name: 'held-notices', everySeconds: 60, run: (signal) => sendHeldNotices(deps, signal) },
     { name: 'clean-up', everySeconds: 600, run: (signal) => cleanUp(deps, signal) },
     ...(tokens.algorithm === 'ES256' ? [{ name: 'key-rotation', everySeconds: 3600, run: rotate }] : []),
@@ -32,13 +45,14 @@ const repeat = async ({ name, everySeconds, run }: Task, signal: AbortSignal, lo
 };
 
 /**
- * Starts the repeated tasks: queueing mails that are due, merging notices that were held back, deleting expired rows and, for ES256, rotating the signing keys.
+ * Starts the repeated tasks: sending mails that are due to be tried again or whose notification was lost, merging notices
+ * that were held back, deleting expired rows and, for ES256, rotating the signing keys.
  * Each runs at once and then again after a pause; an error is logged. The returned function stops them and resolves when
  * the current runs have finished.
  */
-export const startTasks = (deps: AuthDeps, config: Config, log: Log): (() => Promise<void>) => {
+export const startTasks = (parts: TaskParts): (() => Promise<void>) => {
   const stopping = new AbortController();
-  const running = tasksOf(deps, config).map((task) => repeat(task, stopping.signal, log));
+  const running = tasksOf(parts).map((task) => repeat(task, stopping.signal, parts.log));
   return async () => {
     stopping.abort();
     await Promise.all(running);

@@ -23,15 +23,15 @@ export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>) => 
       help: 'How long the oldest pending mail has been waiting.',
       registers: [],
       async collect() {
-        const pending = (await status()).find(({ state }) => state === 'pending');
-        this.set(pending === undefined ? 0 : (clock.now().getTime() - pending.oldest) / 1000);
+        const oldest = Math.min(...(await status()).map((row) => row.oldest));
+        this.set(oldest === Infinity ? 0 : (clock.now().getTime() - oldest) / 1000);
       },
     }),
   );
   registry.registerMetric(
     new Gauge({
       name: 'outbox_mails',
-      help: 'Mails in the outbox, by state.',
+      help: 'Unfinished mails in the outbox, by state. mail_deliveries_total counts finished ones.',
       labelNames: ['state'],
       registers: [],
       async collect() {

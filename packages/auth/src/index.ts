@@ -18,13 +18,13 @@ export { resendVerification } from './email-verification/resend-verification.ts'
 export { sendVerification } from './email-verification/send-verification.ts';
 export {
   type DeliveryOutcome,
-  deliverMail,
   MailRefusedError,
   type MailSender,
   type OutgoingMail,
-} from './outbox/deliver-mail.ts';
+} from './outbox/attempt-delivery.ts';
 export type { MailQueue } from './outbox/enqueue-mail.ts';
-export { outboxStatus, relayOutbox } from './outbox/relay-outbox.ts';
+export { createMailDelivery, type MailDelivery, outboxStatus } from './outbox/mail-delivery.ts';
+export { MOST_MAILS_AT_ONCE } from './outbox/sending-slots.ts';
 export { sendHeldNotices } from './outbox/send-held-notices.ts';
 export { confirmPasswordReset } from './password-reset/confirm-password-reset.ts';
 export { sendPasswordReset } from './password-reset/send-password-reset.ts';

@@ -11,11 +11,6 @@ export interface QueueOptions {
   onError(error: Error): void;
 }
 
-export interface WorkerOptions extends QueueOptions {
-  /** How many jobs this process runs at the same time; 10 by default. */
-  readonly concurrency?: number;
-}
-
 /** A running part of the queue. */
 export interface Connected {
   /** Resolves when the backend answers; rejects within seconds when it does not. */

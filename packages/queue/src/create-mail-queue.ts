@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MailQueue } from '@moonlight/auth';
 import { Queue } from 'bullmq';
 import { type Backend, type Connected, openBackend, queueName, type QueueOptions, redisKeyPrefix } from './backend.ts';
 import { rejectWithoutSecrets, reportWithoutSecrets } from './failures.ts';
 
-// The outbox row is the only source of truth. A finished job is removed, so that its id can be added again. No code reads
+// The outbox is the only source of truth, and a job only a notification, so a finished one is removed. No code reads
 // the event stream, so it is as short as BullMQ allows.
 const queueSettings = {
   connection: {},
@@ -11,6 +13,9 @@ const queueSettings = {
   defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   streams: { events: { maxLen: 100 } },
 };
+
+/** The pause between two notifications of a process; those of a busy moment become one. */
+const notifyPauseMs = 50;
 
 const openQueue = async (backend: Backend, options: QueueOptions) => {
   await backend.ping();
@@ -25,11 +30,24 @@ const openQueue = async (backend: Backend, options: QueueOptions) => {
   }
 };
 
-const toJob = (outboxId: string) => ({ name: 'deliver', data: { outboxId }, opts: { jobId: outboxId } });
+/** Calls `act` at least once after each call, but never twice at the same time, and only after a pause. */
+const coalesce = (act: () => Promise<void>): (() => Promise<void>) => {
+  let previous: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    await previous;
+    next = undefined;
+    const acting = act();
+    previous = Promise.allSettled([acting, pause(notifyPauseMs, undefined, { ref: false })]);
+    await acting;
+  };
+  return () => (next ??= run());
+};
 
 /**
- * The producer's side of the queue. If the backend does not answer, `add` and `ping` reject within about five seconds,
- * and nothing of a rejected call is sent later. An id that is waiting or in progress is not added again.
+ * The producer's side of the queue. `notify` adds the job that makes a worker send the mails that are due; as long as it
+ * waits there is only one, and one more follows if a worker is busy with it. If the backend does not answer, `ping` rejects
+ * within about five seconds and `notify` within ten, and nothing of a rejected call is sent later.
  */
 export const createMailQueue = (configured: QueueOptions): MailQueue & Connected => {
   const options = reportWithoutSecrets(configured);
@@ -43,20 +61,16 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
     });
     return started;
   };
-  const add = async (outboxIds: readonly string[]): Promise<void> => {
-    if (outboxIds.length === 0) return;
-    const opened = await queue();
-    const jobs = outboxIds.map(toJob);
-    // In PostgreSQL, addBulk uses temporary tables: five times the work of one add, and a tenth of the work of many.
-    const [only] = jobs;
-    if (only !== undefined && jobs.length === 1) await opened.add(only.name, only.data, only.opts);
-    else await opened.addBulk(jobs);
+  const addJob = async (): Promise<void> => {
+    // A worker of the release before takes the id for that of an outbox row; it finds none, and removes the job.
+    const jobId = randomUUID();
+    await (await queue()).add('drain', {}, { jobId, deduplication: { id: 'drain', keepLastIfActive: true } });
   };
   const ping = async (): Promise<void> => {
     await (await queue()).getVersion();
   };
   return {
-    add: (outboxIds) => rejectWithoutSecrets(add(outboxIds)),
+    notify: coalesce(() => rejectWithoutSecrets(addJob())),
     ping: () => rejectWithoutSecrets(ping()),
     close: async () => {
       const running = await started?.catch(() => undefined);

@@ -1,48 +1,40 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Job, Worker } from 'bullmq';
-import { type Backend, type Connected, openBackend, queueName, redisKeyPrefix, type WorkerOptions } from './backend.ts';
+import { Worker } from 'bullmq';
+import { type Backend, type Connected, openBackend, queueName, type QueueOptions, redisKeyPrefix } from './backend.ts';
 import { rejectWithoutSecrets, reportWithoutSecrets, toError, withTimeout } from './failures.ts';
 
-type Deliver = (outboxId: string) => Promise<void>;
+type Drain = () => Promise<void>;
 
 /**
- * A worker that was killed cannot return its jobs: their lock must expire, then one sweep marks them and the next one
- * releases them. With these numbers that takes ten seconds at most. They must stay well above the delays of a busy event
- * loop, else a job runs twice at the same time.
+ * A killed worker cannot return its job, and until it is found, notifications wait behind it; the relay sends their mails
+ * meanwhile. These numbers, in milliseconds, keep an idle worker quiet.
  */
-const recovery = { lockDuration: 5_000, stalledInterval: 2_500, maxStalledCount: 10 };
+const recovery = { lockDuration: 30_000, stalledInterval: 30_000, maxStalledCount: 10 };
 
-/** How long an idle worker waits for a notification before it looks for jobs itself, in seconds. */
-const drainDelay = 5;
+/** How long an idle worker waits for a notification before it looks for jobs itself, in seconds. The relay looks sooner. */
+const drainDelay = 60;
 const retryAfterMs = 1_000;
 
 /** How long BullMQ may take to release its connections after the last job has finished. */
 const closeTimeoutMs = 3_000;
 
 /** Runs jobs and knows when none is running: BullMQ knows too, but does not say so while its backend does not answer. */
-const trackJobs = (deliver: Deliver, options: WorkerOptions) => {
-  const running = new Set<Promise<void>>();
-  const run = async (outboxId: string): Promise<void> => {
+const trackJobs = (drain: Drain, options: QueueOptions) => {
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
     try {
-      await deliver(outboxId);
+      await drain();
     } catch (error) {
       options.onError(toError(error));
     }
   };
   return {
-    process: async (job: Job): Promise<void> => {
-      const work = run(String(job.id));
-      running.add(work);
-      await work;
-      running.delete(work);
-    },
-    allDone: async (): Promise<void> => {
-      while (running.size > 0) await Promise.all(running);
-    },
+    process: (): Promise<void> => (running = run()),
+    allDone: async (): Promise<void> => running,
   };
 };
 
-const createWorker = (backend: Backend, options: WorkerOptions, process: (job: Job) => Promise<void>) => {
+const createWorker = (backend: Backend, options: QueueOptions, process: () => Promise<void>) => {
   const worker = new Worker(
     queueName,
     process,
@@ -50,7 +42,6 @@ const createWorker = (backend: Backend, options: WorkerOptions, process: (job: J
       connection: {},
       prefix: redisKeyPrefix,
       autorun: false,
-      concurrency: options.concurrency ?? 10,
       drainDelay,
       runRetryDelay: retryAfterMs,
       ...recovery,
@@ -62,17 +53,17 @@ const createWorker = (backend: Backend, options: WorkerOptions, process: (job: J
 };
 
 /**
- * Processes the queue until it is closed: calls `deliver` with each outbox id at least once, and again if the process that
- * ran it was killed. Survives any outage of the backend, also one at the start. An error of `deliver` goes to `onError`
- * and ends the job: the outbox decides whether to retry.
- * `close` takes no new jobs, waits for the running ones, and then resolves within a few seconds even if the backend does
+ * Calls `drain` after each notification until it is closed, and once more if a notification arrives meanwhile. Jobs of the
+ * release before, which name a mail, do the same. Survives any outage of the backend, also one at the start. An error of
+ * `drain` goes to `onError`.
+ * `close` takes no new jobs, waits for the running one, and then resolves within a few seconds even if the backend does
  * not answer.
  */
-export const startMailWorker = (configured: WorkerOptions, deliver: Deliver): Connected => {
+export const startMailWorker = (configured: QueueOptions, drain: Drain): Connected => {
   const options = reportWithoutSecrets(configured);
   const backend = openBackend(options, 'worker');
   const closing = new AbortController();
-  const jobs = trackJobs(deliver, options);
+  const jobs = trackJobs(drain, options);
   let worker: ReturnType<typeof createWorker> | undefined;
 
   const run = async (): Promise<void> => {

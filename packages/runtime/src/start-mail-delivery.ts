@@ -1,4 +1,4 @@
-import { deliverMail, type DeliveryOutcome } from '@moonlight/auth';
+import { createMailDelivery, type DeliveryOutcome, MOST_MAILS_AT_ONCE } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 import { createMailSender } from '@moonlight/email';
 import { startMailWorker } from '@moonlight/queue';
@@ -6,9 +6,6 @@ import type { Logger } from 'pino';
 import type { Runtime } from './create-runtime.ts';
 import { logConnectionErrors } from './log-connection-errors.ts';
 import { watchMailServer } from './watch-mail-server.ts';
-
-/** How many mails this process sends at the same time. Each uses a database connection until the mail server has answered. */
-export const MAIL_CONCURRENCY = 10;
 
 interface DeliveryParts {
   readonly config: Config;
@@ -19,22 +16,22 @@ interface DeliveryParts {
 }
 
 /**
- * Starts to render and send the mails in the queue. Throws an Error that names MAIL_SERVER if none is configured.
- * `isMailServerReachable` is answered from a cache for 15 s. `close` takes no new mail and waits for those that are being sent.
+ * Starts to render and send the mails of the outbox whenever the queue notifies. `drain` sends those that are due, without
+ * a notification. Throws an Error that names MAIL_SERVER if none is configured. `isMailServerReachable` is answered from a
+ * cache for 15 s. `close` takes no new mail and waits for those that are being sent.
  */
 export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome }: DeliveryParts) => {
   if (config.mail === undefined)
     throw new Error('MAIL_SERVER is not set. Only `npm start` starts a mail server (the development inbox) by itself.');
-  const sender = createMailSender({ ...config.mail, appName: config.app.name });
+  const sender = createMailSender({ ...config.mail, appName: config.app.name, connections: MOST_MAILS_AT_ONCE });
+  const delivery = createMailDelivery({ ...runtime.auth.deps, senders: { email: sender } }, { onOutcome });
   const onError = logConnectionErrors(log, 'an error in the mail worker; it continues');
-  const options = { databaseUrl, redisUrls: config.redisUrls, concurrency: MAIL_CONCURRENCY, onError };
-  const worker = startMailWorker(options, async (outboxId) => {
-    onOutcome(await deliverMail({ ...runtime.auth.deps, senders: { email: sender } }, outboxId));
-  });
+  const worker = startMailWorker({ databaseUrl, redisUrls: config.redisUrls, onError }, delivery.drain);
   return {
+    drain: delivery.drain,
     isMailServerReachable: watchMailServer({ mail: config.mail, log, verify: () => sender.verify() }),
     close: async (): Promise<void> => {
-      await worker.close();
+      await Promise.all([worker.close(), delivery.close()]);
       sender.close();
     },
   };

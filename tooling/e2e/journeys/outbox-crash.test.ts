@@ -65,7 +65,7 @@ const startSlowSmtp = async (): Promise<SlowSmtp> => {
   };
 };
 
-// The queue notices a crash within ten seconds; the outbox notices it when the mail is due again.
+// A worker that was killed keeps its mails for two minutes: until the lease ends.
 describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
   /** An API without a worker, and a mail server whose answers can be delayed. */
   const start = async () => {
@@ -86,13 +86,19 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
   /** Waits until a connection waits for a lock with a statement that matches the LIKE pattern. */
   const untilBlocked = ({ sql }: Stack, statement: string) =>
     until(async () => {
-      const waiting = await sql.query(
+      const waiting = await sql.query<{ pid: number }>(
         `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
         [statement],
       );
       if (waiting.length === 0) throw new Error(`no connection waits with ${statement}`);
       return waiting;
     });
+
+  /** The last statement of a killed process would run after its end. */
+  const endConnection = ({ sql }: Stack, connection: { pid: number } | undefined) =>
+    sql.query('select pg_terminate_backend($1)', [connection?.pid]);
+
+  const LEASE_SECONDS = 120;
 
   const untilSent = async (stack: Stack) => {
     await stack.mailsSettled();
@@ -117,10 +123,13 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
     await register(stack.url);
     await lock.query('lock table outbox in access exclusive mode');
     const worker = await stack.start('worker');
-    await untilBlocked(stack, 'select%"outbox"%for update%');
+    await untilBlocked(stack, 'update "outbox" set "state"%');
     await worker.kill();
+    // Its last statement runs after its end: it claims the mail.
     await lock.query('rollback');
+    await until(async () => expect(await outbox(stack)).toMatchObject({ state: 'sending' }));
     await stack.start('worker');
+    await stack.sql.passTime(LEASE_SECONDS);
     await untilSent(stack);
     expect(smtp.taken).toHaveLength(1);
   });
@@ -133,8 +142,9 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
     await register(stack.url);
     const first = await arrived;
     await worker.kill();
-    expect(await outbox(stack)).toMatchObject({ state: 'pending' });
+    expect(await outbox(stack)).toMatchObject({ state: 'sending' });
     await stack.start('worker');
+    await stack.sql.passTime(LEASE_SECONDS);
     await untilSent(stack);
     expect(smtp.taken).toEqual([first]);
   });
@@ -148,14 +158,16 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
     const first = await arrived;
     const lock = await stack.sql.connect();
     await lock.query('begin');
-    // The worker has locked its row. This lock blocks the update that marks the mail as sent.
+    // This lock blocks the update that marks the mail as sent.
     await lock.query('lock table outbox in share mode');
     answer();
-    await untilBlocked(stack, 'update "outbox" set "state"%');
+    const [recording] = await untilBlocked(stack, 'update "outbox" set "state" = ended%');
     await worker.kill();
+    await endConnection(stack, recording);
     await lock.query('rollback');
-    expect(await outbox(stack)).toMatchObject({ state: 'pending' });
+    expect(await outbox(stack)).toMatchObject({ state: 'sending' });
     await stack.start('worker');
+    await stack.sql.passTime(LEASE_SECONDS);
     await untilSent(stack);
     expect(smtp.taken).toEqual([first, first]);
   });
@@ -170,8 +182,7 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
     const [notification] = await untilBlocked(stack, '%');
     const [api] = stack.apis;
     await api!.kill();
-    // The last statement of the killed process must not run after its end.
-    await stack.sql.query('select pg_terminate_backend($1)', [notification?.['pid']]);
+    await endConnection(stack, notification);
     await lock.query('rollback');
     await registering;
     expect(await outbox(stack)).toMatchObject({ state: 'pending' });

@@ -48,10 +48,8 @@ test('two workers never send a mail twice, also when the queue loses its jobs an
   const over = new AbortController();
   const requeueing = (async () => {
     while (!over.signal.aborted) {
-      const pending = await stack.sql.query<{ id: string }>("select id from outbox where state = 'pending'");
-      // Also mails that are being sent lose their job and get a new one.
       await stack.sql.query('truncate bullmq.job cascade');
-      await queue.add(pending.map(({ id }) => id));
+      await queue.notify();
     }
   })();
   await Promise.all(names.map(register));
@@ -69,8 +67,9 @@ test('two workers never send a mail twice, also when the queue loses its jobs an
 test('an outage of the mail server delays mails and loses none', async () => {
   await proxy.sever();
   const { email, mailId } = await register('outage');
-  await until(async () => expect((await outboxRow(mailId)).attempts).toBeGreaterThanOrEqual(1));
-  expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) });
+  await until(async () =>
+    expect(await outboxRow(mailId)).toMatchObject({ state: 'pending', last_error: expect.stringMatching(/^E[A-Z]+$/) }),
+  );
   await proxy.restore();
   expect((await stack.mailbox.next(email)).subject).toBe('Verify your email for Moonlight');
 });

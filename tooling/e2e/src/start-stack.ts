@@ -100,7 +100,9 @@ export const startStack = async ({ env, apis = 1, workers = 1, databaseUrl }: St
       start,
       mailsSettled: () =>
         until(async () => {
-          const pending = await sql.query("select id, kind, last_error from outbox where state = 'pending'");
+          const pending = await sql.query(
+            "select id, kind, last_error from outbox where state in ('pending', 'sending')",
+          );
           if (pending.length > 0) throw new Error(`mails are still pending: ${JSON.stringify(pending)}`);
         }),
       output: () =>

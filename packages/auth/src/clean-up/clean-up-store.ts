@@ -11,7 +11,7 @@ import {
   users,
   verificationCodes,
 } from '@moonlight/db';
-import { and, type AnyColumn, isNull, lt, lte, ne, type SQL, sql } from 'drizzle-orm';
+import { and, type AnyColumn, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { AuthDeps } from '../deps.ts';
 import { firstId, secondsAfter } from '../system.ts';
@@ -83,7 +83,7 @@ const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRo
     },
     outbox: {
       table: outbox,
-      where: and(lt(outbox.finishedAt, ago(FINISHED_MAIL_KEPT_SECONDS)), ne(outbox.state, 'pending')),
+      where: lt(outbox.finishedAt, ago(FINISHED_MAIL_KEPT_SECONDS)),
       oldestBy: outbox.finishedAt,
     },
     account_notices: {

@@ -7,13 +7,10 @@ import { sealPayload } from './mail-payload.ts';
 import { countNotice } from './notices-store.ts';
 import { insertOutboxRow } from './outbox-store.ts';
 
-/** Notifies the worker that these outbox rows are due. If a notification is lost, the relay finds the row. */
+/** Notifies the workers that mails are due. Of a mail whose notification was lost, the relay takes care. */
 export interface MailQueue {
-  add(outboxIds: readonly string[]): Promise<void>;
+  notify(): Promise<void>;
 }
-
-// A notification reaches the worker within milliseconds. After this time the relay treats it as lost.
-const NOTIFY_GRACE_SECONDS = 5;
 
 /** A notice is still useful after a long outage of the mail server. */
 export const NOTICE_TTL_SECONDS = 7 * 86_400;
@@ -33,7 +30,7 @@ const insertMail = async (
     kind: mail.kind,
     payload: sealPayload(deps, { id, mail }),
     createdAt: now,
-    dueAt: secondsAfter(now, NOTIFY_GRACE_SECONDS),
+    dueAt: now,
     expiresAt: secondsAfter(now, ttlSeconds),
   });
   return id;
@@ -83,7 +80,7 @@ export const enqueueNotice = async (
 
 /** Notifies the worker without waiting for the queue. If this fails, the relay finds the row within seconds. */
 export const notifyWorker = ({ mailQueue, log }: AuthDeps, outboxId: string): void => {
-  mailQueue.add([outboxId]).catch((error: unknown) => {
+  mailQueue.notify().catch((error: unknown) => {
     log.warn({ err: error, outboxId }, 'the mail queue did not answer; the relay will find the mail');
   });
 };

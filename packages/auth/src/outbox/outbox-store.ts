@@ -1,5 +1,5 @@
 import { type Executor, outbox, type Tx } from '@moonlight/db';
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, lte, sql } from 'drizzle-orm';
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
@@ -7,65 +7,70 @@ export const insertOutboxRow = async (tx: Tx, row: typeof outbox.$inferInsert): 
   await tx.insert(outbox).values(row);
 };
 
+// Written as constants, so that every plan can use the partial index `outbox_due_idx`.
+const isOpen = sql`${outbox.state} in ('pending', 'sending')`;
+
 /**
- * Claims up to `batch` due rows by moving `dueAt` to `nextDueAt`, and returns their ids. Two relays never claim the
- * same row.
+ * Claims up to `limit` mails that are due: mails to be sent, and mails whose worker has lost its lease. Two workers never
+ * claim the same mail. Until `leaseEnd` no other worker claims it; `attempts` identifies the claim. (As an array the
+ * rows are selected only once.)
  */
-export const claimDueRows = async (
+export const claimMails = (
   tx: Executor,
-  { now, nextDueAt, batch }: { now: Date; nextDueAt: Date; batch: number },
-): Promise<string[]> => {
+  { now, leaseEnd, limit }: { now: Date; leaseEnd: Date; limit: number },
+): Promise<OutboxRow[]> => {
   const due = tx
     .select({ id: outbox.id })
     .from(outbox)
-    .where(and(eq(outbox.state, 'pending'), lte(outbox.dueAt, now)))
+    .where(and(isOpen, lte(outbox.dueAt, now)))
     .orderBy(asc(outbox.dueAt))
-    .limit(batch)
+    .limit(limit)
     .for('update', { skipLocked: true });
-  const claimed = await tx
+  return tx
     .update(outbox)
-    .set({ dueAt: nextDueAt })
-    .where(inArray(outbox.id, due))
-    .returning({ id: outbox.id });
-  return claimed.map(({ id }) => id);
+    .set({ state: 'sending', dueAt: leaseEnd, attempts: sql`${outbox.attempts} + 1` })
+    .where(sql`${outbox.id} = any(array(${due}))`)
+    .returning();
 };
 
-/** The row if it is pending and no other worker holds it; locked until the transaction ends. */
-export const lockPendingRow = async (tx: Tx, id: string): Promise<OutboxRow | undefined> => {
-  const rows = await tx
-    .select()
-    .from(outbox)
-    .where(and(eq(outbox.id, id), eq(outbox.state, 'pending')))
-    .for('update', { skipLocked: true });
-  return rows[0];
-};
+/** How the attempt that `claimMails` numbered ended. */
+export interface EndedAttempt {
+  readonly id: string;
+  readonly attempts: number;
+  /** `pending`: the mail is tried again. */
+  readonly state: Exclude<OutboxRow['state'], 'sending'>;
+  /** When it ended or, of a pending mail, when it is tried again. */
+  readonly at: Date;
+  readonly error: string | null;
+}
 
-/** Moves a row to its final state and wipes the payload. */
-export const finishRow = async (
-  tx: Tx,
-  row: { id: string; state: 'sent' | 'refused' | 'expired'; now: Date; error?: string },
-): Promise<void> => {
-  await tx
+/**
+ * Records how attempts ended, in one statement, and wipes the payloads of finished mails. Returns the ids that were
+ * recorded: a mail that another worker has claimed since is left out.
+ */
+export const recordAttempts = async (tx: Executor, attempts: readonly EndedAttempt[]): Promise<Set<string>> => {
+  const recorded = await tx
     .update(outbox)
     .set({
-      state: row.state,
-      payload: null,
-      finishedAt: row.now,
-      attempts: sql`${outbox.attempts} + ${row.state === 'expired' ? 0 : 1}`,
-      lastError: row.error ?? null,
+      state: sql`ended.state`,
+      payload: sql`case when ended.state = 'pending' then ${outbox.payload} end`,
+      dueAt: sql`case when ended.state = 'pending' then ended.at else ${outbox.dueAt} end`,
+      finishedAt: sql`case when ended.state <> 'pending' then ended.at end`,
+      attempts: sql`${outbox.attempts} - (ended.state = 'expired')::int`,
+      lastError: sql`ended.error`,
     })
-    .where(eq(outbox.id, row.id));
+    .from(
+      sql`jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
+        as ended(id uuid, attempts int, state text, at timestamptz, error text)`,
+    )
+    .where(
+      and(sql`${outbox.state} = 'sending'`, sql`${outbox.id} = ended.id`, sql`${outbox.attempts} = ended.attempts`),
+    )
+    .returning({ id: outbox.id });
+  return new Set(recorded.map(({ id }) => id));
 };
 
-/** Schedules the next attempt of a row. */
-export const postponeRow = async (tx: Tx, row: { id: string; dueAt: Date; error: string }): Promise<void> => {
-  await tx
-    .update(outbox)
-    .set({ dueAt: row.dueAt, attempts: sql`${outbox.attempts} + 1`, lastError: row.error })
-    .where(eq(outbox.id, row.id));
-};
-
-/** For each state: the number of mails, and when the oldest was created (ms since 1970). */
+/** For each state of unfinished mails: their number, and when the oldest was created (ms since 1970). */
 export const readOutboxStatus = async (tx: Executor) =>
   tx
     .select({
@@ -74,4 +79,5 @@ export const readOutboxStatus = async (tx: Executor) =>
       oldest: sql<number>`(extract(epoch from min(${outbox.createdAt})) * 1000)::float8`,
     })
     .from(outbox)
+    .where(isOpen)
     .groupBy(outbox.state);

@@ -43,7 +43,7 @@ test('the mail is queued in the transaction that removes what it merges, and the
   const { person } = await withHeld();
   t.clock.advance(HOUR);
   const notified: string[] = [];
-  const mailQueue = { add: async (ids: readonly string[]) => void notified.push(...ids) };
+  const mailQueue = { notify: async () => void notified.push('notified') };
   t.statements();
   await sendHeldNotices({ ...t.deps, mailQueue });
   const [begin, take, insert, commit] = t.statements();
@@ -77,7 +77,7 @@ test('a batch that cannot be queued keeps what it would have merged', async () =
 test('more batches follow until nothing is left, or the signal stops them', async () => {
   await addEnded(120);
   const stopping = new AbortController();
-  const mailQueue = { add: async () => stopping.abort() };
+  const mailQueue = { notify: async () => stopping.abort() };
   expect(await sendHeldNotices({ ...t.deps, mailQueue }, stopping.signal)).toBe(50);
   expect(await sendHeldNotices(t.deps)).toBe(70);
 });

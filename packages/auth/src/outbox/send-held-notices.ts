@@ -26,7 +26,7 @@ export const sendHeldNotices = async (deps: AuthDeps, signal?: AbortSignal): Pro
       return outboxIds;
     });
     queued += ids.length;
-    if (ids.length > 0) await deps.mailQueue.add(ids);
+    if (ids.length > 0) await deps.mailQueue.notify();
     if (ids.length < BATCH) return queued;
   }
 };

@@ -94,7 +94,7 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
     hasher: parts.hasher ?? (await passwordHasher(testHashCost)),
     limits: postgresLimitsStore(db, clock),
     captcha: altcha ? altchaCaptcha({ secret: secretKey, db, clock, tries: 2 }) : null,
-    mailQueue: { add: async () => undefined },
+    mailQueue: { notify: async () => undefined },
     ...parts,
   };
   return {

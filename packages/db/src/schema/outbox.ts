@@ -12,13 +12,17 @@ export const outbox = pgTable(
       .notNull()
       .default('email'),
     kind: text('kind').notNull(),
-    state: text('state', { enum: ['pending', 'sent', 'refused', 'expired'] })
+    /**
+     * A worker that sends a mail sets `sending`, and not only a lease, because workers of the release before lock and send any
+     * row that is `pending`.
+     */
+    state: text('state', { enum: ['pending', 'sending', 'sent', 'refused', 'expired'] })
       .notNull()
       .default('pending'),
     payload: text('payload'),
     attempts: integer('attempts').notNull().default(0),
     createdAt: time('created_at').notNull(),
-    /** When the relay adds it to the queue (again). */
+    /** When a worker may send it (again): for `sending`, the end of the lease of the worker that is sending it. */
     dueAt: time('due_at').notNull(),
     /** After this moment the mail is not sent any more, because its link or code has expired. */
     expiresAt: time('expires_at').notNull(),
@@ -29,9 +33,9 @@ export const outbox = pgTable(
   (table) => [
     index('outbox_due_idx')
       .on(table.dueAt)
-      .where(sql`${table.state} = 'pending'`),
+      .where(sql`${table.state} in ('pending', 'sending')`),
     index('outbox_finished_idx')
       .on(table.finishedAt)
-      .where(sql`${table.state} <> 'pending'`),
+      .where(sql`${table.finishedAt} is not null`),
   ],
 );

@@ -5,15 +5,15 @@ import {
   cleanUp,
   verifyEmail,
   confirmPasswordReset,
-  deliverMail,
+  createMailDelivery,
   endOtherSessions,
   endSession,
   listSessions,
   login,
   logout,
   type OutgoingMail,
+  outboxStatus,
   register,
-  relayOutbox,
   sendCode,
   sendHeldNotices,
   sendPasswordReset,
@@ -30,14 +30,16 @@ const request = { requestId: 'bench', ip: '192.0.2.1', userAgent: 'bench', local
 const tokenOf = (outgoing: OutgoingMail | undefined): string =>
   outgoing !== undefined && 'url' in outgoing.mail ? (new URL(outgoing.mail.url).searchParams.get('token') ?? '') : '';
 
-/** Runs every use case once, so that each of its statements is sent. The queue collects `mailIds`. */
-export const runAllFlows = async (auth: Auth, during: During, mailIds: string[]): Promise<void> => {
+/** Runs every use case once, so that each of its statements is sent. */
+export const runAllFlows = async (auth: Auth, during: During): Promise<void> => {
   const { deps } = auth;
   const mails: OutgoingMail[] = [];
   const sender = { send: async (outgoing: OutgoingMail) => void mails.push(outgoing) };
   const deliver = () =>
     during('worker: deliver', async () => {
-      for (const id of mailIds.splice(0)) await deliverMail({ ...deps, senders: { email: sender } }, id);
+      const delivery = createMailDelivery({ ...deps, senders: { email: sender } });
+      await delivery.drain();
+      await delivery.close();
       return mails.at(-1);
     });
   const account = { email: 'lantern@example.com', username: 'lantern', password: PASSWORD };
@@ -80,6 +82,6 @@ export const runAllFlows = async (auth: Auth, during: During, mailIds: string[])
     sendVerification(deps, { ...identity.user, isEmailVerified: false, email: 'other@example.com' }, request),
   );
   await during('worker: held notices', () => sendHeldNotices(deps));
-  await during('worker: relay', () => relayOutbox(deps));
+  await during('worker: metrics', () => outboxStatus(deps));
   await during('worker: clean-up', () => cleanUp(deps));
 };
