@@ -1,5 +1,6 @@
 import type { AuthDeps } from './deps.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';
+import { widerLimitsStore } from './rate-limit/wider-limits-store.ts';
 import { createRefresh } from './sessions/refresh.ts';
 
 /** The domain, ready to use: its dependencies, and the two hot use cases with their statements prepared once. */
@@ -9,8 +10,7 @@ export interface Auth {
   readonly refresh: ReturnType<typeof createRefresh>;
 }
 
-export const createAuth = (deps: AuthDeps): Auth => ({
-  deps,
-  authenticate: createAuthenticate(deps),
-  refresh: createRefresh(deps),
-});
+export const createAuth = (given: AuthDeps): Auth => {
+  const deps = { ...given, limits: widerLimitsStore(given.limits) };
+  return { deps, authenticate: createAuthenticate(deps), refresh: createRefresh(deps) };
+};

@@ -63,6 +63,11 @@ const BACKOFFS = {
   },
 } as const satisfies Readonly<Record<string, TableRow<BackoffRule>>>;
 
+const networkOf = (address: ipaddr.IPv6, bits: 48 | 64): string => {
+  const groups = address.parts.slice(0, bits / 16).map((group) => group.toString(16));
+  return `${groups.join(':')}::/${bits}`;
+};
+
 /**
  * The part of an IP address that limits count. One connection usually gets a whole IPv6 /64 (RFC 6177), so that counts
  * as one; IPv4 written as IPv6 (`::ffff:192.0.2.1`, RFC 4291, 2.5.5.2) counts as the IPv4 address.
@@ -71,8 +76,13 @@ export const ipSubject = (ip: string): string => {
   if (!ipaddr.IPv6.isValid(ip)) return ip;
   const address = ipaddr.IPv6.parse(ip);
   if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString();
-  const groups = address.parts.slice(0, 4).map((group) => group.toString(16));
-  return `${groups.join(':')}::/64`;
+  return networkOf(address, 64);
+};
+
+/** The IPv6 /48 of an address, which a site often gets (RFC 6177); undefined for IPv4. */
+const siteSubject = (ip: string): string | undefined => {
+  const subject = ipSubject(ip);
+  return subject.endsWith('/64') ? networkOf(ipaddr.IPv6.parse(ip), 48) : undefined;
 };
 
 /**
@@ -96,7 +106,7 @@ const counterKey = (
 ): string => {
   const parts = {
     email: (subject.email ?? '').toLowerCase(),
-    ip: ipSubject(subject.ip ?? ''),
+    ip: subject.ip ?? '',
     purpose: subject.purpose ?? '',
   };
   return limitKey(
@@ -108,14 +118,25 @@ const counterKey = (
 
 type LimitName = keyof typeof LIMITS;
 
-/** The limit `name` for one subject. */
+// A site may have a few networks. More of them do not give it more calls.
+const CALLS_OF_SITE = 10;
+
+/** The limit `name` for one subject. What counts an IPv6 /64 also counts, ten times as much, the /48 around it. */
 export const limitRule = <Name extends LimitName>(
   deps: AuthDeps,
   name: Name,
   subject: Pick<Subject, (typeof LIMITS)[Name]['per'][number]>,
 ): LimitRule => {
   const { per, rule }: TableRow<LimitRule> = LIMITS[name];
-  return { key: counterKey(deps, name, { per, subject }), ...rule(deps.settings.limits) };
+  const { ip = '', ...others }: Partial<Subject> = subject;
+  const ruleOf = (network: string) => ({
+    key: counterKey(deps, name, { per, subject: { ...others, ip: network } }),
+    ...rule(deps.settings.limits),
+  });
+  const own = ruleOf(ipSubject(ip));
+  const site = per.includes('ip') ? siteSubject(ip) : undefined;
+  if (site === undefined) return own;
+  return { ...own, wider: { ...ruleOf(site), limit: Math.min(own.limit * CALLS_OF_SITE, NEVER_FULL) } };
 };
 
 export interface LoginLimits {
@@ -127,7 +148,7 @@ export interface LoginLimits {
 /** The limits of a login; a change of the password shares `pair` and `ip`. */
 export const loginLimits = (deps: AuthDeps, email: string, { ip }: RequestInfo): LoginLimits => {
   const { per, rule } = BACKOFFS.login;
-  const key = counterKey(deps, 'login', { per, subject: { email, ip } });
+  const key = counterKey(deps, 'login', { per, subject: { email, ip: ipSubject(ip) } });
   return {
     pair: { key, ...rule(deps.settings.limits) },
     ip: limitRule(deps, 'login-ip', { ip }),

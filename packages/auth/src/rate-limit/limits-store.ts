@@ -9,6 +9,8 @@ export interface LimitRule {
   readonly key: string;
   readonly limit: number;
   readonly windowSeconds: number;
+  /** A larger limit that is counted with this one; see widerLimitsStore. */
+  readonly wider?: LimitRule;
 }
 
 /**
