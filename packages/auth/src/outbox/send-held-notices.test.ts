@@ -47,7 +47,7 @@ test('the mail is queued in the transaction that removes what it merges, and the
   t.statements();
   await sendHeldNotices({ ...t.deps, mailQueue });
   const [begin, take, insert, commit] = t.statements();
-  expect([begin, commit]).toEqual(['begin', 'commit']);
+  expect([begin?.slice(0, 6), commit]).toEqual(['begin;', 'commit']);
   expect(take).toContain('delete from "account_notices"');
   expect(insert).toContain('insert into "outbox"');
   expect(notified).toHaveLength(1);

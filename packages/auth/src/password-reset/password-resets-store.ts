@@ -1,12 +1,13 @@
 import { type Executor, passwordResets, type Tx, users } from '@moonlight/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
-/** Invalidates the account's open reset link. */
+/** Invalidates the account's open reset link. The account is locked before it (see `lockUser`), against its removal. */
 export const replaceOpenResets = async (tx: Tx, userId: string, now: Date): Promise<void> => {
+  const owner = tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('key share');
   await tx
     .update(passwordResets)
     .set({ replacedAt: now })
-    .where(and(eq(passwordResets.userId, userId), isNull(passwordResets.replacedAt), isNull(passwordResets.usedAt)));
+    .where(and(eq(passwordResets.userId, owner), isNull(passwordResets.replacedAt), isNull(passwordResets.usedAt)));
 };
 
 /**

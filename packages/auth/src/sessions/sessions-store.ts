@@ -1,6 +1,6 @@
 import type { User } from '@moonlight/contracts';
 import { type Database, type Executor, sessions, type Tx, users } from '@moonlight/db';
-import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
@@ -80,8 +80,13 @@ export const prepareRotate = (db: Database) =>
     })
     .prepare('rotate_session');
 
-/** A session with its account; the session cannot change until the transaction ends. */
+/**
+ * A session with its account; the session cannot change until the transaction ends. The account is locked before it (see
+ * `lockUser`), but only against its removal.
+ */
 export const lockSession = async (tx: Tx, id: string) => {
+  const owner = tx.select({ id: sessions.userId }).from(sessions).where(eq(sessions.id, id));
+  await tx.select({ id: users.id }).from(users).where(inArray(users.id, owner)).for('key share');
   const rows = await tx
     .select({ session: sessions, user: users })
     .from(sessions)
