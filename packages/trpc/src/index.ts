@@ -1,3 +1,4 @@
+export { answerCalls, type HttpCalls } from './answer-calls.ts';
 export { type AppRouter, appRouter } from './app-router.ts';
 export { bearerToken, type Context, currentRequest, type TokenStore } from './context.ts';
 export {

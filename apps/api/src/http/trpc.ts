@@ -1,6 +1,15 @@
 import type { Auth, RequestInfo } from '@moonlight/auth';
 import { AuthError } from '@moonlight/auth';
-import { appRouter, asTrpcError, bearerToken, type Context, currentRequest, responseMeta } from '@moonlight/trpc';
+import {
+  answerCalls,
+  appRouter,
+  asTrpcError,
+  bearerToken,
+  type Context,
+  currentRequest,
+  responseMeta,
+} from '@moonlight/trpc';
+import type { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
@@ -44,33 +53,44 @@ export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStore
         if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
         return replyWithTrpcError(reply, refusal, requestInfo(request));
       });
-      scope.all<{ Params: { path: string } }>('/:path', async (req, res) => {
-        const request = requestInfo(req);
-        const { path } = req.params;
-        if (path.split(',').length > MAX_BATCH_SIZE) throw new AuthError('PAYLOAD_TOO_LARGE');
-        // A streamed answer would have neither our status nor our headers.
-        delete req.headers['trpc-accept'];
-        const context: Context = {
-          auth,
-          request,
-          token: bearerToken(req.headers.authorization),
-          tokenStore: tokenStoreOf(req, res),
-        };
-        return currentRequest.run(request, () =>
-          fastifyRequestHandler({
-            router: appRouter,
-            req,
-            res,
-            path,
-            createContext: () => context,
-            responseMeta,
-            onError: ({ error, path: procedure }) => {
-              if (error.code === 'INTERNAL_SERVER_ERROR')
-                req.log.error({ err: error.cause ?? error, procedure }, 'a call failed');
-            },
-          }),
-        );
-      });
+      scope.all<{ Params: { path: string }; Querystring: { batch?: unknown; input?: unknown } }>(
+        '/:path',
+        async (req, res) => {
+          const request = requestInfo(req);
+          const { path } = req.params;
+          if (path.split(',').length > MAX_BATCH_SIZE) throw new AuthError('PAYLOAD_TOO_LARGE');
+          // A streamed answer would have neither our status nor our headers.
+          delete req.headers['trpc-accept'];
+          const context: Context = {
+            auth,
+            request,
+            token: bearerToken(req.headers.authorization),
+            tokenStore: tokenStoreOf(req, res),
+          };
+          const { method, query, body } = req;
+          const calls = { method, path, batch: query.batch, inputs: method === 'GET' ? query.input : body };
+          const onError = (error: TRPCError, procedure: string | undefined) => {
+            if (error.code === 'INTERNAL_SERVER_ERROR')
+              req.log.error({ err: error.cause ?? error, procedure }, 'a call failed');
+          };
+          return currentRequest.run(request, async () => {
+            const answer = await answerCalls(calls, context, onError);
+            if (answer !== undefined) {
+              for (const [name, value] of answer.headers) res.header(name, value);
+              return res.code(answer.status).header('content-type', 'application/json').send(answer.body);
+            }
+            return fastifyRequestHandler({
+              router: appRouter,
+              req,
+              res,
+              path,
+              createContext: () => context,
+              responseMeta,
+              onError: ({ error, path: procedure }) => onError(error, procedure),
+            });
+          });
+        },
+      );
     },
     { prefix: '/trpc' },
   );
