@@ -63,9 +63,7 @@ export const recordAttempts = async (tx: Executor, attempts: readonly EndedAttem
       sql`jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
         as ended(id uuid, attempts int, state text, at timestamptz, error text)`,
     )
-    .where(
-      and(sql`${outbox.state} = 'sending'`, sql`${outbox.id} = ended.id`, sql`${outbox.attempts} = ended.attempts`),
-    )
+    .where(and(sql`${outbox.id} = ended.id`, sql`${outbox.attempts} = ended.attempts`))
     .returning({ id: outbox.id });
   return new Set(recorded.map(({ id }) => id));
 };
