@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { migrate } from './migrate.ts';
 
 const TEMPLATE = 'moonlight_template';
 
@@ -40,13 +41,27 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+const newName = (): string => `test_${randomBytes(8).toString('hex')}`;
+
 /** A new, migrated database, copied from the template in a fraction of a second. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
-  const name = `test_${randomBytes(8).toString('hex')}`;
+  const name = newName();
   await runAsAdmin(`create database ${name} template ${TEMPLATE}`);
-  return {
-    url: urlOf(name),
-    disconnectAll: () => runAsAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
-    drop: () => runAsAdmin(`drop database ${name} with (force)`),
-  };
+  return openTestDatabase(name);
 };
+
+/** A new, migrated database whose text functions follow the rules of a language, such as `tr`. Without the queue's tables. */
+export const createLocalizedDatabase = async (language: string): Promise<TestDatabase> => {
+  const name = newName();
+  await runAsAdmin(
+    `create database ${name} template template0 encoding utf8 locale_provider icu icu_locale '${language}' locale 'C'`,
+  );
+  await migrate(urlOf(name));
+  return openTestDatabase(name);
+};
+
+const openTestDatabase = (name: string): TestDatabase => ({
+  url: urlOf(name),
+  disconnectAll: () => runAsAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
+  drop: () => runAsAdmin(`drop database ${name} with (force)`),
+});

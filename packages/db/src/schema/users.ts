@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { id, time } from './columns.ts';
 
-/** One row for each account. Email and username are stored as typed and compared in lower case. */
+/**
+ * One row for each account. Email and username are stored as typed and compared in lower case; a migration sees to it that
+ * every database folds ASCII letters as JavaScript does.
+ */
 export const users = pgTable(
   'users',
   {
