@@ -21,7 +21,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Every supported browser knows modulepreload.
     modulePreload: { polyfill: false },
-    // Compressing takes the longest; no warning about that.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      // Every module of the first page in one script: without this, what the other scripts share with it is a second one.
+      output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } },
+      // Compressing takes the longest; no warning about that.
+      checks: { bundlerTimings: false },
+    },
   },
 });

@@ -1,14 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, lazy, Suspense } from 'react';
 import { AccountPage } from './account/account-page.tsx';
-import { ChangePasswordPage } from './account/change-password-page.tsx';
 import { setServiceLanguage } from './client/moonlight.ts';
 import { queryClient } from './client/query-client.ts';
 import { CheckEmailPage } from './email-verification/check-email-page.tsx';
-import { VerifyEmailPage } from './email-verification/verify-email-page.tsx';
 import { LanguageProvider, useLanguage } from './i18n/language.tsx';
 import { ForgotPasswordPage } from './password-reset/forgot-password-page.tsx';
-import { ResetPasswordPage } from './password-reset/reset-password-page.tsx';
 import { RegisterPage } from './registration/register-page.tsx';
 import { type Path, paths } from './routing/paths.ts';
 import { Link, RouterProvider, useRouter } from './routing/router.tsx';
@@ -46,8 +43,17 @@ const NotFoundPage = () => {
   );
 };
 
-// Loaded when it is opened: describing devices takes more code than any other page.
+// Loaded when they are opened, which is seldom.
+const ChangePasswordPage = lazy(async () => ({
+  default: (await import('./account/change-password-page.tsx')).ChangePasswordPage,
+}));
+const ResetPasswordPage = lazy(async () => ({
+  default: (await import('./password-reset/reset-password-page.tsx')).ResetPasswordPage,
+}));
 const SessionsPage = lazy(async () => ({ default: (await import('./sessions/sessions-page.tsx')).SessionsPage }));
+const VerifyEmailPage = lazy(async () => ({
+  default: (await import('./email-verification/verify-email-page.tsx')).VerifyEmailPage,
+}));
 
 const PAGES: Readonly<Record<Path, ComponentType>> = {
   [paths.home]: HomePage,

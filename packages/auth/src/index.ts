@@ -13,6 +13,7 @@ export {
   passwordHasher,
 } from './credentials/password-hasher.ts';
 export type { AuthDeps, AuthSettings, RequestInfo } from './deps.ts';
+export { readDevice } from './devices/read-device.ts';
 export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
 export { resendVerification } from './email-verification/resend-verification.ts';
 export { sendVerification } from './email-verification/send-verification.ts';

@@ -129,6 +129,25 @@ export interface EmailVerificationRejectInput {
   token: string;
 }
 
+export interface EmailVerificationInspectInput {
+  /** The `token` of a mailed link */
+  token: string;
+}
+
+export interface Registration {
+  username: string;
+  registeredAt: string;
+  ip: string | null;
+  browser: string | null;
+  system: string | null;
+}
+
+export interface EmailVerificationInspectOutput {
+  status: 'open' | 'already_verified';
+  /** Null once the email is verified */
+  registration: Registration | null;
+}
+
 export interface PasswordResetSendInput {
   /** Email address; trimmed, compared case-insensitively */
   email: string;
@@ -213,6 +232,9 @@ export interface MoonlightApi {
     };
     readonly reject: {
       mutate(input: EmailVerificationRejectInput, options?: CallOptions): Promise<null>;
+    };
+    readonly inspect: {
+      mutate(input: EmailVerificationInspectInput, options?: CallOptions): Promise<EmailVerificationInspectOutput>;
     };
   };
   readonly passwordReset: {

@@ -13,9 +13,16 @@ const recipient = {
 const link = { url: z.url(), expiresInMinutes: z.number().positive() };
 const code = { code: z.string().regex(CODE_PATTERN), expiresInMinutes: z.number().positive() };
 
+/** When, from which address and with which User-Agent an account was registered. */
+const registration = z.object({
+  at: timeField,
+  ip: z.string().exactOptional(),
+  userAgent: z.string().exactOptional(),
+});
+
 /** Mails that a request asked for: they verify or reset, or say whether there is an account. */
 const requestedMails = [
-  z.object({ kind: z.literal('verification-link'), ...recipient, ...link }),
+  z.object({ kind: z.literal('verification-link'), ...recipient, ...link, registration: registration.exactOptional() }),
   z.object({ kind: z.literal('verification-code'), ...recipient, ...code }),
   z.object({ kind: z.literal('reset-link'), ...recipient, ...link }),
   z.object({ kind: z.literal('reset-code'), ...recipient, ...code }),

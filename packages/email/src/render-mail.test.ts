@@ -114,6 +114,20 @@ test('a user agent is shown as known names only, an IP address only when it is v
   expect(nothing.text).toContain('Used by: unknown\nIP address: unknown');
 });
 
+test.each([
+  [
+    'en',
+    'Username: alice\nCreated on: November 20, 2026 at 9:05 AM UTC\nDevice: Firefox on Windows\nIP address: 2001:db8::7',
+  ],
+  ['zh-CN', '用户名：alice\n注册时间：2026年11月20日 09:05 UTC\n设备：Firefox，Windows\nIP 地址：2001:db8::7'],
+] as const)('the mail that verifies an email says who registered, in %s', (locale, facts) => {
+  const mail = sampleMails.find((sample) => sample.kind === 'verification-link' && sample.locale === locale);
+  if (mail === undefined) throw new Error('no sample');
+  const { html, text } = renderMail(mail, { appName });
+  expect(text).toContain(facts);
+  expect(visible(html)).toContain(locale === 'en' ? 'This was not me' : '不是我本人');
+});
+
 test('an app name that looks like markup is shown as text', () => {
   const [mail] = sampleMails;
   if (mail === undefined) throw new Error('no sample');

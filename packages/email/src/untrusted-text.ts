@@ -1,27 +1,11 @@
 import { isIP } from 'node:net';
-import { BROWSER_MAP, OS_MAP, parse } from 'bowser';
+import { readDevice } from '@moonlight/auth';
 import type { Messages } from './messages/messages.ts';
 
-// For a user agent that it does not know, bowser answers with a piece of it. Only names from its own lists are shown.
-const browserNames = new Set(Object.values(BROWSER_MAP));
-const systemNames = new Set(Object.values(OS_MAP));
-
-const browserOf = (userAgent: string, name: string | undefined): string | undefined => {
-  if (userAgent.startsWith('curl/')) return 'curl';
-  return name !== undefined && browserNames.has(name) ? name : undefined;
-};
-
-/**
- * A user agent in plain words ("Firefox on Windows"), or the word for "unknown". An attacker who uses a stolen token also
- * chooses this header, so none of its own text is returned.
- */
+/** The device of a User-Agent in plain words ("Firefox on Windows"), or the word for "unknown". */
 export const nameDevice = (userAgent: string | undefined, messages: Messages): string => {
-  if (userAgent === undefined || userAgent === '') return messages.unknown;
-  const { browser, os, platform } = parse(userAgent.slice(0, 512));
-  const browserName = browserOf(userAgent, browser.name);
-  const model = platform.model === 'iPhone' || platform.model === 'iPad' ? platform.model : undefined;
-  const system = model ?? (os.name !== undefined && systemNames.has(os.name) ? os.name : undefined);
-  return browserName === undefined && system === undefined ? messages.unknown : messages.device(browserName, system);
+  const { browser, system } = readDevice(userAgent);
+  return browser === null && system === null ? messages.unknown : messages.device(browser, system);
 };
 
 /** An IP address as it is, or the word for "unknown" when the text is not one. */

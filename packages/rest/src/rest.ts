@@ -1,9 +1,9 @@
 import { callProcedure } from '@moonlight/trpc';
 import type { FastifyInstance } from 'fastify';
-import { linkHandlers } from './email-verification/link-handlers.ts';
+import { linkHandlers, rejectHandlers } from './email-verification/link-handlers.ts';
 import { procedureHandler, type RestDeps } from './procedure-handler.ts';
-import type { RestPath, Route } from './route.ts';
-import { offeredRoutes } from './routes.ts';
+import type { RestPath } from './route.ts';
+import { type OfferedRoute, offeredRoutes } from './routes.ts';
 import { readInput } from './spelling.ts';
 
 // Both prefixes answer alike.
@@ -35,20 +35,21 @@ const parseForms = (scope: FastifyInstance): void => {
 
 const patternOf = ([, path]: RestPath): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-const registerLink = (scope: FastifyInstance, deps: RestDeps, route: Route): void => {
+const registerLink = (scope: FastifyInstance, deps: RestDeps, { procedure, route }: OfferedRoute): void => {
   parseForms(scope);
-  const handlers = linkHandlers(deps, route);
+  const handlers = procedure === 'emailVerification.reject' ? rejectHandlers(deps, route) : linkHandlers(deps, route);
   for (const url of new Set(route.paths.map(patternOf))) {
-    for (const method of ['GET', 'POST', 'HEAD'] as const)
-      scope.route({ method, url, handler: handlers[method], exposeHeadRoute: false });
+    for (const [method, handler] of Object.entries(handlers))
+      scope.route({ method, url, handler, exposeHeadRoute: false });
   }
 };
 
 const registerAll = async (scope: FastifyInstance, deps: RestDeps): Promise<void> => {
   parseJson(scope);
-  for (const { procedure, route } of offeredRoutes) {
+  for (const offered of offeredRoutes) {
+    const { procedure, route } = offered;
     if (route.page === true) {
-      await scope.register(async (links) => registerLink(links, deps, route));
+      await scope.register(async (links) => registerLink(links, deps, offered));
       continue;
     }
     const handler = procedureHandler(deps, route, (request, context) =>

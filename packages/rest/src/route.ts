@@ -28,7 +28,7 @@ export interface Route<Output = unknown> {
   readonly envelope?: false;
   /** A method, not a property: the table pairs each procedure with its own output, while a caller knows only `unknown`. */
   message(output: Output): SuccessMessage;
-  /** True for the verification link, which shows browsers a page. */
+  /** True for a verification link and its rejection, which show browsers a page. */
   readonly page?: true;
   /** Fields of the envelope on the level of `data`. */
   topLevelFields?(output: Output): Readonly<Record<string, string>>;

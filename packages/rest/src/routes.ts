@@ -22,7 +22,12 @@ const routes: RouteTable = {
 const isOffered = (route: Route | NoRoute): route is Route => 'paths' in route;
 const isProcedurePath = (path: string): path is ProcedurePath => Object.hasOwn(routes, path);
 
+export interface OfferedRoute {
+  readonly procedure: ProcedurePath;
+  readonly route: Route;
+}
+
 /** The procedures that the REST API offers, by feature. */
-export const offeredRoutes: readonly { readonly procedure: ProcedurePath; readonly route: Route }[] = Object.entries(
-  routes,
-).flatMap(([procedure, route]) => (isProcedurePath(procedure) && isOffered(route) ? [{ procedure, route }] : []));
+export const offeredRoutes: readonly OfferedRoute[] = Object.entries(routes).flatMap(([procedure, route]) =>
+  isProcedurePath(procedure) && isOffered(route) ? [{ procedure, route }] : [],
+);

@@ -11,4 +11,3 @@ export {
 } from './procedure-definitions.ts';
 export type { ErrorData } from './procedures.ts';
 export { asTrpcError, type PublicError, publicError, responseMeta } from './public-error.ts';
-export { inspectLink } from './routers/email-verification.ts';

@@ -8,6 +8,9 @@ import { buildAppsOnce, PAGES } from '../src/run-app.ts';
 const BUDGETS: Readonly<Record<string, number>> = {
   index: 105_000,
   'sessions-page': 10_000,
+  'verify-email-page': 2_000,
+  'reset-password-page': 2_000,
+  'change-password-page': 2_000,
   'load-altcha': 30_000,
   pbkdf2: 2_000,
   'estimate-strength': 12_000,

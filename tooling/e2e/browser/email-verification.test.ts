@@ -50,7 +50,6 @@ describe.each(LOCALES)('email verification while logged in, in %s', (locale) => 
     await logIn(visitor, user);
     site().clock.advance(16 * 60);
     await page.goto(link);
-    await press(visitor, t.verifyEmail.submit);
     await heading(visitor, t.verifyEmail.expiredHeading).waitFor();
     await press(visitor, t.verifyEmail.resend);
     await page.getByText(t.checkEmail.resent(user.email, 900)).waitFor();
@@ -83,7 +82,6 @@ test.each(LOCALES)(
     await page.getByText(t.checkEmail.resent(email, 900)).waitFor();
 
     await page.goto(first);
-    await press(visitor, t.verifyEmail.submit);
     await heading(visitor, t.verifyEmail.invalidHeading).waitFor();
     await page.goto(await mailedLink(visitor, email));
     await press(visitor, t.verifyEmail.submit);
@@ -102,7 +100,6 @@ test.each(LOCALES)(
     const link = await mailedLink(visitor, user.email);
     site().clock.advance(16 * 60);
     await page.goto(link);
-    await press(visitor, t.verifyEmail.submit);
     await heading(visitor, t.verifyEmail.expiredHeading).waitFor();
     await follow(visitor, t.verifyEmail.loginToResend);
     await fill(visitor, { email: user.email, password: user.password });
@@ -112,11 +109,11 @@ test.each(LOCALES)(
     await page.getByText(t.checkEmail.resent(user.email, 900)).waitFor();
 
     const fresh = await mailedLink(visitor, user.email);
-    for (const expected of [t.verifyEmail.verifiedHeading, t.verifyEmail.alreadyHeading]) {
-      await page.goto(fresh);
-      await press(visitor, t.verifyEmail.submit);
-      await heading(visitor, expected).waitFor();
-    }
+    await page.goto(fresh);
+    await press(visitor, t.verifyEmail.submit);
+    await heading(visitor, t.verifyEmail.verifiedHeading).waitFor();
+    await page.goto(fresh);
+    await heading(visitor, t.verifyEmail.alreadyHeading).waitFor();
     await page.reload();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.verifyEmail.missingHeading);
   },

@@ -66,10 +66,12 @@ const verifying: Record<string, PageState> = {
     await press(visitor, visitor.t.verifyEmail.submit);
     await heading(visitor, visitor.t.verifyEmail.verifiedHeading).waitFor();
   },
-  'verify-invalid': async (visitor) => {
-    await goto(visitor, '/verify-email?token=unknown', visitor.t.verifyEmail.heading);
-    await press(visitor, visitor.t.verifyEmail.submit);
-    await heading(visitor, visitor.t.verifyEmail.invalidHeading).waitFor();
+  'verify-invalid': (visitor) => goto(visitor, '/verify-email?token=unknown', visitor.t.verifyEmail.invalidHeading),
+  'verify-rejected': async (visitor) => {
+    const { email } = await registerUser(visitor.site, { isVerified: false, locale: visitor.locale });
+    await goto(visitor, await mailedLink(visitor, email), visitor.t.verifyEmail.heading);
+    await press(visitor, visitor.t.verifyEmail.reject);
+    await heading(visitor, visitor.t.verifyEmail.rejectedHeading).waitFor();
   },
   'verify-without-link': (visitor) => goto(visitor, '/verify-email', visitor.t.verifyEmail.missingHeading),
 };

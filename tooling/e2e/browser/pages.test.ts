@@ -41,6 +41,7 @@ test.each(LOCALES)('a double click on any button sends one request, in %s', asyn
   await page.getByText(t.login.loggedOut).waitFor();
   expect(calls).toEqual([
     'auth.register',
+    'emailVerification.inspect',
     'emailVerification.confirm',
     'passwordReset.send',
     'auth.login',

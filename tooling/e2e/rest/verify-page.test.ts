@@ -39,10 +39,24 @@ const isVerified = async ({ accessToken }: TestAccount): Promise<boolean> => {
 };
 
 test.each([
-  { locale: 'en-GB', button: 'Verify email address', done: 'Email address verified', again: 'Already verified' },
-  { locale: 'zh-CN', button: '验证邮箱', done: '邮箱验证成功', again: '邮箱已验证' },
+  {
+    locale: 'en-GB',
+    button: 'Verify email address',
+    reject: 'This was not me',
+    done: 'Email address verified',
+    again: 'Already verified',
+    removed: 'Account removed',
+  },
+  {
+    locale: 'zh-CN',
+    button: '验证邮箱',
+    reject: '不是我本人',
+    done: '邮箱验证成功',
+    again: '邮箱已验证',
+    removed: '账号已删除',
+  },
 ])(
-  'in $locale, the page of the link has one button, and pressing it with the keyboard verifies the email address',
+  'in $locale, the page of the link says who registered, and its buttons verify or reject, also by the keyboard',
   async (texts) => {
     const account = await createAccount(stack.url);
     const context = await browser.newContext({ locale: texts.locale, javaScriptEnabled: true });
@@ -53,7 +67,9 @@ test.each([
 
     for (const time of [1, 2]) {
       await page.goto(link);
-      expect(await page.getByRole('button').count(), `visit ${time}`).toBe(1);
+      expect(await page.getByRole('button').allTextContents(), `visit ${time}`).toEqual([texts.button, texts.reject]);
+      await page.getByText(account.username, { exact: true }).waitFor();
+      await page.getByText('127.0.0.1', { exact: true }).waitFor();
       expect(await page.locator('script, input, iframe, img').count()).toBe(0);
       expect(await violationsOf(page)).toEqual([]);
     }
@@ -71,6 +87,18 @@ test.each([
     await page.getByRole('heading', { name: texts.again }).waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
     expect(requests).toEqual([`GET ${link}`, `GET ${link}`, `POST ${link}`, `GET ${link}`]);
+
+    const stranger = await createAccount(stack.url);
+    await page.goto(await linkOf(stranger));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: texts.removed }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const { status } = await fetch(`${stack.url}/api/v1/auth/profile`, {
+      headers: { authorization: `Bearer ${stranger.accessToken}` },
+    });
+    expect(status).toBe(404);
     await context.close();
   },
 );

@@ -252,13 +252,13 @@ export interface paths {
         };
         /**
          * Verify the email address of a link
-         * @description Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET says who registered and does not use the link, and its buttons send a POST that verifies or rejects. Using the same link again answers `already_verified`.
          */
         get: operations["emailVerificationConfirm"];
         put?: never;
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET says who registered and does not use the link, and its buttons send a POST that verifies or rejects. Using the same link again answers `already_verified`.
          */
         post: operations["postEmailVerifyToken"];
         delete?: never;
@@ -276,13 +276,13 @@ export interface paths {
         };
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET says who registered and does not use the link, and its buttons send a POST that verifies or rejects. Using the same link again answers `already_verified`.
          */
         get: operations["getVerifyToken"];
         put?: never;
         /**
          * Verify the email address of a link
-         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.
+         * @description Alias of `GET /email/verify/{token}`. Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET says who registered and does not use the link, and its buttons send a POST that verifies or rejects. Using the same link again answers `already_verified`.
          */
         post: operations["postVerifyToken"];
         delete?: never;
@@ -305,6 +305,26 @@ export interface paths {
          * @description For the owner of an email address that another person registered. Removes the account if its email address was never verified, and ends its sessions. The email address and the username can be registered again.
          */
         post: operations["emailVerificationReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify/{token}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove the account of a link: “This was not me”
+         * @description Alias of `POST /email/verify/{token}/reject`. For the owner of an email address that another person registered. Removes the account if its email address was never verified, and ends its sessions. The email address and the username can be registered again.
+         */
+        post: operations["postVerifyTokenReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2575,6 +2595,8 @@ export interface operations {
                         message: string;
                         data: null;
                     };
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description VALIDATION_FAILED: Invalid input. LINK_INVALID: Invalid or expired token. LINK_EXPIRED: Invalid or expired token */
@@ -2585,6 +2607,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description EMAIL_ALREADY_VERIFIED: already verified */
@@ -2595,6 +2619,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description PAYLOAD_TOO_LARGE: request too large */
@@ -2605,6 +2631,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
@@ -2615,6 +2643,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description INTERNAL_ERROR: Something went wrong */
@@ -2625,6 +2655,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description OVERLOADED: Busy, try again shortly */
@@ -2636,6 +2668,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    postVerifyTokenReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `token` of a mailed link
+                 * @example kF2sV0cQy3mZ7uXh1TgB9wLrJ4oNeP8aD6iRfC5vUqE
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description account removed */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 0;
+                        /** @description In the language of the caller */
+                        message: string;
+                        data: null;
+                    };
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description VALIDATION_FAILED: Invalid input. LINK_INVALID: Invalid or expired token. LINK_EXPIRED: Invalid or expired token */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description EMAIL_ALREADY_VERIFIED: already verified */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE: request too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE: unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description INTERNAL_ERROR: Something went wrong */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description OVERLOADED: Busy, try again shortly */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
                 };
             };
         };

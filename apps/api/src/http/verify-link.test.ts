@@ -119,27 +119,3 @@ test('additional fields are refused, in a form and in JSON', async () => {
   expect((await ask('POST', link, { body: [] })).body).toMatchObject({ error: 'VALIDATION_FAILED' });
   expect(await isVerified()).toBe(false);
 });
-
-test.each(['/api/v1/auth/email/verify', '/api/auth/email/verify'])(
-  'below %s a POST to the path “reject” removes the account; a GET changes nothing',
-  async (prefix) => {
-    const { link, token, isVerified } = await newLink(prefix);
-    for (const method of ['GET', 'HEAD']) {
-      const { status, headers } = await ask(method, `${link}/reject`, { headers: HTML });
-      expect([status, headers.get('allow')]).toEqual([405, 'POST']);
-    }
-    expect(await isVerified()).toBe(false);
-    const { status, body } = await ask('POST', `${link}/reject`);
-    expect([status, body]).toEqual([200, { code: 0, message: 'account removed', data: null }]);
-    const { body: profile } = await ask('GET', `${server.url}/api/v1/auth/profile`, { token });
-    expect(profile).toMatchObject({ code: 404, error: 'USER_NOT_FOUND' });
-    expect((await ask('POST', `${link}/reject`)).body).toMatchObject({ code: 400, error: 'LINK_INVALID' });
-  },
-);
-
-test('a verified account is not removed', async () => {
-  const { link, isVerified } = await newLink('/api/v1/auth/email/verify');
-  await ask('POST', link);
-  expect((await ask('POST', `${link}/reject`)).body).toMatchObject({ code: 409, error: 'EMAIL_ALREADY_VERIFIED' });
-  expect(await isVerified()).toBe(true);
-});

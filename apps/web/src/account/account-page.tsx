@@ -1,18 +1,11 @@
 import type { User } from '@moonlight/client';
-import type { ReactNode } from 'react';
 import { ResendLink } from '../email-verification/resend-link.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import { paths } from '../routing/paths.ts';
 import { Link } from '../routing/router.tsx';
 import { RequireAuth } from '../sessions/require-auth.tsx';
 import { Page } from '../ui/page.tsx';
-
-const Row = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
-  <div className="row">
-    <dt>{label}</dt>
-    <dd>{children}</dd>
-  </div>
-);
+import { Row } from '../ui/row.tsx';
 
 const Profile = ({ user }: { readonly user: User }) => {
   const { t, locale } = useLanguage();

@@ -1,15 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Failure } from '../client/failure.ts';
+import { asFailure, type Failure } from '../client/failure.ts';
 import { moonlight } from '../client/moonlight.ts';
-import { useAction } from '../forms/use-action.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { forgetLinkToken, linkTokenFor } from '../routing/link-token.ts';
 import { paths } from '../routing/paths.ts';
 import { Link } from '../routing/router.tsx';
 import { refetchSession, useSession } from '../sessions/session.ts';
-import { Button } from '../ui/button.tsx';
-import { FailureNotice } from '../ui/notice.tsx';
+import { ErrorState } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
+import { OpenLink, type Outcome } from './open-link.tsx';
 import { ResendLink } from './resend-link.tsx';
 
 const Continue = () => {
@@ -37,21 +37,6 @@ const NewLink = () => {
   );
 };
 
-const Verified = ({ status }: { readonly status: 'verified' | 'already_verified' }) => {
-  const { t } = useLanguage();
-  const isNew = status === 'verified';
-  return (
-    <Page
-      title={t.verifyEmail.title}
-      heading={isNew ? t.verifyEmail.verifiedHeading : t.verifyEmail.alreadyHeading}
-      lead={isNew ? t.verifyEmail.verifiedText : t.verifyEmail.alreadyText}
-      moon={1}
-    >
-      <Continue />
-    </Page>
-  );
-};
-
 const UnusableLink = ({ why }: { readonly why: 'expired' | 'invalid' | 'missing' }) => {
   const { t } = useLanguage();
   return (
@@ -66,37 +51,67 @@ const UnusableLink = ({ why }: { readonly why: 'expired' | 'invalid' | 'missing'
   );
 };
 
-const isUnusable = (code: Failure['code'] | undefined): boolean => code?.startsWith('LINK_') === true;
+/** What became of a link, once there is nothing left to decide. */
+type End = Outcome | 'expired' | 'invalid';
 
-/** Mail scanners open links, so the email is verified by the button and not by opening the page. */
-export const VerifyEmailPage = () => {
+const ClosedLink = ({ end }: { readonly end: End }) => {
   const { t } = useLanguage();
-  const [token] = useState(() => linkTokenFor(paths.verifyEmail));
-  const { run, isBusy, result, failure, wait } = useAction({
-    call: (mailed: string) => moonlight.emailVerification.confirm.mutate({ token: mailed }),
-    onDone: () => {
-      forgetLinkToken();
-      void refetchSession();
-    },
-    onFailed: ({ code }) => {
-      if (isUnusable(code)) forgetLinkToken();
-    },
-  });
-  if (token === undefined) return <UnusableLink why="missing" />;
-  if (result !== undefined) return <Verified status={result.status} />;
-  if (isUnusable(failure?.code)) return <UnusableLink why={failure?.code === 'LINK_EXPIRED' ? 'expired' : 'invalid'} />;
+  if (end === 'expired' || end === 'invalid') return <UnusableLink key={end} why={end} />;
+  const { title, verifiedHeading, verifiedText, alreadyHeading, alreadyText, rejectedHeading, rejectedText } =
+    t.verifyEmail;
+  const [heading, text] = {
+    verified: [verifiedHeading, verifiedText] as const,
+    already_verified: [alreadyHeading, alreadyText] as const,
+    rejected: [rejectedHeading, rejectedText] as const,
+  }[end];
   return (
-    <Page
-      key="verify"
-      title={t.verifyEmail.title}
-      heading={t.verifyEmail.heading}
-      lead={t.verifyEmail.text}
-      moon={0.75}
-    >
-      <FailureNotice failure={failure} wait={wait} />
-      <Button isPrimary isBusy={isBusy} isWaiting={wait > 0} onPress={() => run(token)}>
-        {isBusy ? t.common.loading : t.verifyEmail.submit}
-      </Button>
+    <Page key={end} title={title} heading={heading} lead={text} moon={end === 'rejected' ? 0.25 : 1}>
+      {end === 'rejected' ? (
+        <Link to={paths.register} className="button button-primary">
+          {t.common.register}
+        </Link>
+      ) : (
+        <Continue />
+      )}
     </Page>
   );
+};
+
+/** The end that a refusal means; undefined for failures after which the link can still be used. */
+const endOf = ({ code }: Failure): End | undefined => {
+  if (code === 'EMAIL_ALREADY_VERIFIED') return 'already_verified';
+  if (code === 'LINK_EXPIRED') return 'expired';
+  return code.startsWith('LINK_') ? 'invalid' : undefined;
+};
+
+const MailedLink = ({ token }: { readonly token: string }) => {
+  const [end, setEnd] = useState<End>();
+  const finish = (next: End) => {
+    forgetLinkToken();
+    setEnd(next);
+    void refetchSession();
+  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['verification-link'],
+    queryFn: () => moonlight.emailVerification.inspect.mutate({ token }),
+    enabled: end === undefined,
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const failure = error === null ? undefined : asFailure(error);
+  const known = end ?? (failure && endOf(failure)) ?? (data?.registration === null ? 'already_verified' : undefined);
+  if (known !== undefined) return <ClosedLink end={known} />;
+  const registration = data?.registration ?? null;
+  if (registration === null) return <ErrorState failure={failure} onRetry={() => void refetch()} />;
+  const onFailed = (refusal: Failure) => {
+    const next = endOf(refusal);
+    if (next !== undefined) finish(next);
+  };
+  return <OpenLink token={token} registration={registration} onDone={finish} onFailed={onFailed} />;
+};
+
+/** Mail scanners open links, so the email is verified by a button and not by opening the page. */
+export const VerifyEmailPage = () => {
+  const [token] = useState(() => linkTokenFor(paths.verifyEmail));
+  return token === undefined ? <UnusableLink why="missing" /> : <MailedLink token={token} />;
 };

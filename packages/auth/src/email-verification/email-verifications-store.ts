@@ -32,10 +32,10 @@ export const insertEmailVerification = async (
       id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at, expires_at = excluded.expires_at`);
 };
 
-/** The link with this hash, and whether its account is verified; undefined when the link is unknown. */
+/** The link with this hash, and its account; undefined when the link is unknown. */
 export const findEmailVerification = async (tx: Executor, tokenHash: string) => {
   const rows = await tx
-    .select({ verification: emailVerifications, emailVerifiedAt: users.emailVerifiedAt })
+    .select({ verification: emailVerifications, user: users })
     .from(emailVerifications)
     .innerJoin(users, eq(users.id, emailVerifications.userId))
     .where(eq(emailVerifications.tokenHash, tokenHash));

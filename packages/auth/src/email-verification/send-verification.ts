@@ -7,7 +7,7 @@ import { consumeMailLimits } from '../rate-limit/enforce-limits.ts';
 import { mailLimits } from '../rate-limit/limit-rules.ts';
 import { newId, secondsAfter } from '../system.ts';
 import { newLinkToken } from '../tokens/opaque-tokens.ts';
-import { lockUser } from '../users/users.ts';
+import { lockUser, type UserRow } from '../users/users.ts';
 import { insertEmailVerification, replaceOpenVerifications } from './email-verifications-store.ts';
 
 /**
@@ -29,14 +29,22 @@ export const storeVerificationLink = async (
   return { url: `${deps.settings.frontendUrl}/verify-email?token=${token}`, ttlSeconds };
 };
 
-/** Creates a verification link and queues its mail, in the caller's transaction. Returns the outbox id. */
-export const enqueueVerificationLink = async (
-  tx: Tx,
-  deps: AuthDeps,
-  { id: userId, email: to, username, locale }: Pick<User, 'id' | 'email' | 'username' | 'locale'>,
-): Promise<string> => {
+/** Who registered, for the mail: the owner of the mailbox shall notice when it was a stranger. */
+const registrationOf = ({ createdAt, registrationIp: ip, registrationUserAgent: userAgent }: UserRow) => ({
+  at: createdAt.toISOString(),
+  ...(ip === null ? {} : { ip }),
+  ...(userAgent === null ? {} : { userAgent }),
+});
+
+/**
+ * Creates a verification link and queues its mail, in the caller's transaction. The mail describes the registration, also
+ * if another person requested the link. Returns the outbox id.
+ */
+export const enqueueVerificationLink = async (tx: Tx, deps: AuthDeps, user: UserRow): Promise<string> => {
+  const { id: userId, email: to, username, locale } = user;
   const { url, ttlSeconds } = await storeVerificationLink(tx, deps, userId);
-  const mail = { kind: 'verification-link', to, username, locale, url, expiresInMinutes: ttlSeconds / 60 } as const;
+  const link = { url, expiresInMinutes: ttlSeconds / 60, registration: registrationOf(user) };
+  const mail = { kind: 'verification-link', to, username, locale, ...link } as const;
   return enqueueMail(tx, deps, { mail, ttlSeconds });
 };
 
@@ -47,9 +55,10 @@ export const enqueueVerificationLink = async (
 export const sendVerification = async (deps: AuthDeps, user: User, request: RequestInfo): Promise<MailSentOutput> => {
   if (user.isEmailVerified) throw new AuthError('EMAIL_ALREADY_VERIFIED');
   await consumeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
-  const outboxId = await transaction(deps.db, async (tx) =>
-    (await lockUser(tx, user.id)) === undefined ? undefined : enqueueVerificationLink(tx, deps, user),
-  );
+  const outboxId = await transaction(deps.db, async (tx) => {
+    const row = await lockUser(tx, user.id);
+    return row === undefined ? undefined : enqueueVerificationLink(tx, deps, row);
+  });
   if (outboxId === undefined) throw new AuthError('USER_NOT_FOUND');
   notifyWorker(deps, outboxId);
   return {

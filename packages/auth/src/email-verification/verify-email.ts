@@ -1,8 +1,9 @@
-import type { VerifyEmailInput, VerifyEmailOutput } from '@moonlight/contracts';
+import type { InspectLinkOutput, VerifyEmailInput, VerifyEmailOutput } from '@moonlight/contracts';
 import { transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
+import { readDevice } from '../devices/read-device.ts';
 import { hashLinkToken } from '../tokens/opaque-tokens.ts';
 import { deleteUser, markEmailVerified } from '../users/users.ts';
 import { findEmailVerification, lockEmailVerification, spendEmailVerification } from './email-verifications-store.ts';
@@ -11,7 +12,7 @@ type Found = NonNullable<Awaited<ReturnType<typeof findEmailVerification>>>;
 
 /** The state of a verification link. The first that applies counts: verified account, replaced link, expired link. */
 const stateOf = (found: Found, now: Date): 'open' | 'already_verified' | 'LINK_INVALID' | 'LINK_EXPIRED' => {
-  if (found.emailVerifiedAt !== null) return 'already_verified';
+  if (found.user.emailVerifiedAt !== null) return 'already_verified';
   if (found.verification.replacedAt !== null) return 'LINK_INVALID';
   return found.verification.expiresAt <= now ? 'LINK_EXPIRED' : 'open';
 };
@@ -66,14 +67,19 @@ export const rejectRegistration = async (
 };
 
 /**
- * Returns the state of a verification link without using it, for the page behind it. Throws LINK_INVALID, LINK_EXPIRED.
+ * Returns the state of a verification link without using it and, while it is open, who registered its account: the owner
+ * of the mailbox decides by that. Throws LINK_INVALID, LINK_EXPIRED.
  */
 export const inspectVerificationLink = async (
   deps: AuthDeps,
   { token }: VerifyEmailInput,
-): Promise<{ status: 'open' | 'already_verified' }> => {
+): Promise<InspectLinkOutput> => {
   const found = await findEmailVerification(deps.db, hashLinkToken(token));
-  const state = found === undefined ? 'LINK_INVALID' : stateOf(found, deps.clock.now());
-  if (state === 'open' || state === 'already_verified') return { status: state };
-  throw new AuthError(state);
+  if (found === undefined) throw new AuthError('LINK_INVALID');
+  const state = stateOf(found, deps.clock.now());
+  if (state === 'already_verified') return { status: state, registration: null };
+  if (state !== 'open') throw new AuthError(state);
+  const { username, createdAt, registrationIp: ip, registrationUserAgent } = found.user;
+  const registration = { username, registeredAt: createdAt.toISOString(), ip, ...readDevice(registrationUserAgent) };
+  return { status: state, registration };
 };

@@ -117,8 +117,16 @@ test('a mail that the previous release queued is sent, also one of a kind that w
   expect(sent[1]).toEqual({ id, mail: { kind: 'refresh-token-reuse-alert', ...alert } });
 });
 
+test('a verification link of version 1 is sent; it says nothing about the registration', async () => {
+  const { to, locale } = mail;
+  const link = { kind: 'verification-link', to, locale, url: 'https://app.example.com/', expiresInMinutes: 15 };
+  await insertPayload({ version: 1, ...link });
+  expect(await deliver()).toEqual(['sent']);
+  expect(sent[0]?.mail).toEqual(link);
+});
+
 test.each([
-  ['of a newer version', { ...mail, version: 2 }],
+  ['of a newer version', { ...mail, version: 3 }],
   ['of an unknown kind', { version: 1, ...mail, kind: 'party-invitation' }],
   ['of an unknown kind without a version', { ...mail, kind: 'party-invitation' }],
   ['with the renamed kind in a version that never had it', { version: 1, ...mail, kind: 'session-ended' }],

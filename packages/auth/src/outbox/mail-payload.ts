@@ -4,7 +4,10 @@ import type { AuthDeps } from '../deps.ts';
 import { seal, unseal } from '../secrets/secrets.ts';
 
 // Raise it when the fields of a mail change, and turn the payloads of the previous version into the new form below.
-const VERSION = 1;
+const VERSION = 2;
+
+// Version 1 differs in one field that may be absent: verification links say nothing about the registration.
+const READABLE_VERSIONS = [1, VERSION];
 
 // Payloads without a version are from releases before version 1. They differ in the name of one kind.
 const RENAMED_KINDS: Readonly<Record<string, string>> = { 'session-ended': 'refresh-token-reuse-alert' };
@@ -14,7 +17,9 @@ const unversionedSchema = z
   .transform((mail) => ({ ...mail, kind: RENAMED_KINDS[mail.kind] ?? mail.kind }));
 
 /** Any payload that this release can read, as a mail. */
-const payloadSchema = z.union([unversionedSchema, z.looseObject({ version: z.literal(VERSION) })]).pipe(mailSchema);
+const payloadSchema = z
+  .union([unversionedSchema, z.looseObject({ version: z.literal(READABLE_VERSIONS) })])
+  .pipe(mailSchema);
 
 /** The sealed payload of the outbox row `id`; it cannot be opened as that of another row. */
 export const sealPayload = (

@@ -62,6 +62,8 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
     locale: locale ?? request.locale,
     emailVerifiedAt: null,
     firstLoginAt: null,
+    registrationIp: request.ip,
+    registrationUserAgent: request.userAgent,
   };
   try {
     const { user, outboxId } = await transaction(deps.db, async (tx) => {
@@ -99,6 +101,8 @@ const registerWithCode = async (deps: AuthDeps, input: WithCode, request: Reques
     locale: locale ?? request.locale,
     emailVerifiedAt: now,
     firstLoginAt: now,
+    registrationIp: null,
+    registrationUserAgent: null,
   };
   try {
     const done = await transaction(deps.db, async (tx) => {

@@ -45,6 +45,8 @@ export interface NewUser extends AccountNames {
   readonly locale: Locale;
   readonly emailVerifiedAt: Date | null;
   readonly firstLoginAt: Date | null;
+  readonly registrationIp: string | null;
+  readonly registrationUserAgent: string | null;
 }
 
 export const insertUserRow = async (tx: Tx, user: NewUser, now: Date): Promise<UserRow> => {
@@ -96,11 +98,14 @@ export const setPasswordHash = async (
   await tx.update(users).set({ passwordHash, updatedAt: now }).where(eq(users.id, id));
 };
 
-/** Marks the email as verified. Returns whether this call did it: false when it was verified before. */
+/**
+ * Marks the email as verified, and removes what was kept for that. Returns whether this call did it: false when it was
+ * verified before.
+ */
 export const markEmailVerified = async (tx: Tx, { id, now }: { id: string; now: Date }): Promise<boolean> => {
   const rows = await tx
     .update(users)
-    .set({ emailVerifiedAt: now, updatedAt: now })
+    .set({ emailVerifiedAt: now, registrationIp: null, registrationUserAgent: null, updatedAt: now })
     .where(and(eq(users.id, id), isNull(users.emailVerifiedAt)))
     .returning({ id: users.id });
   return rows.length === 1;

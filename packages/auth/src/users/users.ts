@@ -27,7 +27,9 @@ export {
 } from './users-store.ts';
 
 /** An account as its owner may see it, without the password hash. */
-export const toUser = (row: Omit<UserRow, 'passwordHash' | 'firstLoginAt'>): User => ({
+export const toUser = (
+  row: Omit<UserRow, 'passwordHash' | 'firstLoginAt' | 'registrationIp' | 'registrationUserAgent'>,
+): User => ({
   id: row.id,
   email: row.email,
   username: row.username,

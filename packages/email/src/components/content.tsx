@@ -57,6 +57,12 @@ const buttonStyle = {
 
 const linkStyle: CSSProperties = { color: colors.link, textDecoration: 'underline', wordBreak: 'break-all' };
 
+export const TextLink = ({ url, children }: { readonly url: string; readonly children: ReactNode }): ReactNode => (
+  <Link href={url} className="link" style={linkStyle}>
+    {children}
+  </Link>
+);
+
 interface LinkButtonProps {
   readonly url: string;
   readonly label: string;
@@ -76,9 +82,7 @@ export const LinkButton = ({ url, label, fallback }: LinkButtonProps): ReactNode
         {fallback}
         <br />
       </span>
-      <Link href={url} className="link" style={linkStyle}>
-        {url}
-      </Link>
+      <TextLink url={url}>{url}</TextLink>
     </Paragraph>
   </>
 );

@@ -7,7 +7,7 @@ export const en = {
   greeting: (username) => (username === undefined ? 'Hello,' : `Hello ${username},`),
   minutes: (count) => `${count} ${plural.select(count) === 'one' ? 'minute' : 'minutes'}`,
   time: (iso) => `${time.format(new Date(iso))} UTC`,
-  device: (browser, system) => [browser, system].filter((part) => part !== undefined).join(' on '),
+  device: (browser, system) => [browser, system].filter((part) => part !== null).join(' on '),
   unknown: 'unknown',
   linkValidity: (minutes) => `This link is valid for ${minutes}.`,
   resetLinkValidity: (minutes) => `This link is valid for ${minutes} and can be used once.`,
@@ -20,10 +20,17 @@ export const en = {
     'verification-link': {
       subject: (app) => `Verify your email for ${app}`,
       heading: 'Verify your email',
-      intro: (app) => `Please verify that this email address is yours, so that ${app} can reach you.`,
+      intro: (app) => `An account at ${app} was created with this email address. If it is yours, verify the address.`,
+      labels: {
+        username: (value) => `Username: ${value}`,
+        time: (value) => `Created on: ${value}`,
+        device: (value) => `Device: ${value}`,
+        ipAddress: (value) => `IP address: ${value}`,
+      },
       action: 'Verify email',
-      notYou: (app) =>
-        `If you did not create an account at ${app}, you can ignore this email. The address will stay unverified.`,
+      notYou: () =>
+        'If you did not create this account, do not verify the address. Open the link and choose “This was not me”: the account will be removed.',
+      notMe: 'This was not me',
     },
     'verification-code': {
       subject: (app) => `Your verification code for ${app}`,

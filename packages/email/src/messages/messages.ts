@@ -21,7 +21,10 @@ interface TimedMessages extends Omit<MailMessages, 'intro'> {
 
 /** The messages of each kind of mail; a kind without messages does not compile. */
 interface MessagesByKind extends Record<MailKind, Pick<MailMessages, 'subject' | 'heading'>> {
-  readonly 'verification-link': ActionMessages;
+  readonly 'verification-link': ActionMessages & {
+    readonly labels: Readonly<Record<'username' | 'time' | 'device' | 'ipAddress', (value: string) => string>>;
+    readonly notMe: string;
+  };
   readonly 'verification-code': MailMessages;
   readonly 'reset-link': ActionMessages;
   readonly 'reset-code': MailMessages;
@@ -45,7 +48,7 @@ export interface Messages {
   readonly minutes: (count: number) => string;
   /** An ISO time, written out for people, in UTC. */
   readonly time: (iso: string) => string;
-  readonly device: (browser: string | undefined, system: string | undefined) => string;
+  readonly device: (browser: string | null, system: string | null) => string;
   readonly unknown: string;
   readonly linkValidity: (minutes: string) => string;
   readonly resetLinkValidity: (minutes: string) => string;

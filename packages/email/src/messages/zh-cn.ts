@@ -6,7 +6,7 @@ export const zhCN = {
   greeting: (username) => (username === undefined ? '您好：' : `${username}，您好：`),
   minutes: (count) => `${count} 分钟`,
   time: (iso) => `${time.format(new Date(iso))} UTC`,
-  device: (browser, system) => [browser, system].filter((part) => part !== undefined).join('，'),
+  device: (browser, system) => [browser, system].filter((part) => part !== null).join('，'),
   unknown: '未知',
   linkValidity: (minutes) => `此链接在 ${minutes}内有效。`,
   resetLinkValidity: (minutes) => `此链接在 ${minutes}内有效，且只能使用一次。`,
@@ -18,9 +18,16 @@ export const zhCN = {
     'verification-link': {
       subject: (app) => `验证您在 ${app} 的邮箱`,
       heading: '验证您的邮箱',
-      intro: (app) => `请验证此邮箱属于您，以便 ${app} 与您联系。`,
+      intro: (app) => `有人使用此邮箱在 ${app} 注册了账号。如果是您本人，请验证此邮箱。`,
+      labels: {
+        username: (value) => `用户名：${value}`,
+        time: (value) => `注册时间：${value}`,
+        device: (value) => `设备：${value}`,
+        ipAddress: (value) => `IP 地址：${value}`,
+      },
       action: '验证邮箱',
-      notYou: (app) => `如果您没有在 ${app} 注册账号，请忽略此邮件，该邮箱将保持未验证状态。`,
+      notYou: () => '如果您没有注册此账号，请勿验证。请打开链接并选择“不是我本人”，该账号将被删除。',
+      notMe: '不是我本人',
     },
     'verification-code': {
       subject: (app) => `您在 ${app} 的验证码`,

@@ -4,10 +4,17 @@ import { localeSchema } from '@moonlight/contracts';
 const url = 'https://app.example.com/page?token=Zm9yLXRlc3Rz_only-0123456789&from=mail';
 const to = 'alice@example.com';
 const username = 'alice';
+const source = {
+  at: '2026-11-20T09:05:00.000Z',
+  ip: '2001:db8::7',
+  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+};
 
 /** One mail of every kind in every language. */
 export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale): Mail[] => [
-  { kind: 'verification-link', to, locale, username, url, expiresInMinutes: 15 },
+  { kind: 'verification-link', to, locale, username, url, expiresInMinutes: 15, registration: source },
+  // As the previous release queued it.
+  { kind: 'verification-link', to, locale, username, url, expiresInMinutes: 14 },
   { kind: 'verification-code', to, locale, code: '042195', expiresInMinutes: 10 },
   { kind: 'reset-link', to, locale, username, url, expiresInMinutes: 30 },
   { kind: 'reset-code', to, locale, username, code: '042195', expiresInMinutes: 1 },
@@ -17,9 +24,7 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
     to,
     locale,
     username,
-    at: '2026-11-20T09:05:00.000Z',
-    ip: '2001:db8::7',
-    userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    ...source,
   },
   {
     kind: 'security-notices',

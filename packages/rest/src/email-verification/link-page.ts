@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Locale } from '@moonlight/contracts';
+import type { Locale, Registration } from '@moonlight/contracts';
 
-export type PageKind = 'open' | 'verified' | 'already_verified' | 'failed';
+export type PageKind = 'open' | 'verified' | 'already_verified' | 'rejected' | 'failed';
 
 interface PageText {
   readonly title: string;
@@ -9,7 +9,10 @@ interface PageText {
 }
 
 interface PageTexts extends Readonly<Record<PageKind, PageText>> {
-  readonly button: string;
+  readonly labels: Readonly<Record<'username' | 'time' | 'device' | 'ipAddress' | 'unknown', string>>;
+  readonly device: (browser: string, system: string) => string;
+  readonly verify: string;
+  readonly reject: string;
   readonly continueTo: (appName: string) => string;
 }
 
@@ -18,29 +21,49 @@ const pageTexts: Readonly<Record<Locale, PageTexts>> = {
   en: {
     open: {
       title: 'Verify your email address',
-      text: 'Press the button to verify that this email address is yours. If you did not request this, close the page: nothing will change.',
+      text: 'This account was created with your email address. If it is yours, verify the address. If it is not, press “This was not me”, and the account will be removed.',
     },
     verified: { title: 'Email address verified', text: 'Thank you. You can close this page now.' },
     already_verified: {
       title: 'Already verified',
       text: 'This email address has already been verified. You need not do anything else.',
     },
+    rejected: {
+      title: 'Account removed',
+      text: 'The account no longer exists, and its devices are logged out. You can create your own account with this email address.',
+    },
     failed: {
       title: 'Verification failed',
       text: 'Log in and request a new link. Only the newest link is valid, and it expires soon.',
     },
-    button: 'Verify email address',
+    labels: {
+      username: 'Username',
+      time: 'Created on',
+      device: 'Device',
+      ipAddress: 'IP address',
+      unknown: 'unknown',
+    },
+    device: (browser, system) => `${browser} on ${system}`,
+    verify: 'Verify email address',
+    reject: 'This was not me',
     continueTo: (appName) => `Continue to ${appName}`,
   },
   'zh-CN': {
     open: {
       title: '验证您的邮箱',
-      text: '点击下方按钮，验证该邮箱归您所有。如果这不是您本人的操作，请直接关闭此页面。',
+      text: '有人使用您的邮箱注册了以下账号。如果是您本人，请验证邮箱；如果不是，请点击“不是我本人”，该账号将被删除。',
     },
     verified: { title: '邮箱验证成功', text: '谢谢，现在可以关闭此页面。' },
     already_verified: { title: '邮箱已验证', text: '该邮箱此前已完成验证，无需再次操作。' },
     failed: { title: '操作未成功', text: '请登录后重新获取链接；只有最新的链接有效，且有效期很短。' },
-    button: '验证邮箱',
+    rejected: {
+      title: '账号已删除',
+      text: '该账号已不存在，其登录设备均已退出登录。您可以使用此邮箱注册自己的账号。',
+    },
+    labels: { username: '用户名', time: '注册时间', device: '设备', ipAddress: 'IP 地址', unknown: '未知' },
+    device: (browser, system) => `${browser}，${system}`,
+    verify: '验证邮箱',
+    reject: '不是我本人',
     continueTo: (appName) => `前往 ${appName}`,
   },
 };
@@ -50,10 +73,14 @@ const STYLE = `
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f4f4f8;color:#1c1c28}
 main{box-sizing:border-box;max-width:28rem;margin:1rem;padding:2rem;border-radius:.75rem;background:#fff}
 h1{margin-top:0;font-size:1.5rem;line-height:1.25}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem}
+dd{margin:0;overflow-wrap:anywhere}
+form{display:flex;flex-wrap:wrap;gap:.75rem}
 button{font:inherit;padding:.75rem 1.5rem;border:0;border-radius:.5rem;background:#3b3b98;color:#fff;cursor:pointer}
+button[formaction]{background:none;color:inherit;box-shadow:inset 0 0 0 1px}
 a{color:#3b3b98}
 :focus-visible{outline:3px solid #e0a100;outline-offset:3px}
-@media(prefers-color-scheme:dark){body{background:#12121c;color:#eeeef6}main{background:#1e1e2e}button{background:#c3c3ff;color:#12121c}a{color:#c3c3ff}}
+@media(prefers-color-scheme:dark){body{background:#12121c;color:#eeeef6}main{background:#1e1e2e}button:not([formaction]){background:#c3c3ff;color:#12121c}a{color:#c3c3ff}}
 `;
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64');
@@ -78,23 +105,55 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
+/** What a link that can be used asks its reader to decide. */
+export interface OpenLink {
+  readonly registration: Registration;
+  /** Where “This was not me” posts to, relative to the page. */
+  readonly rejectPath: string;
+}
+
 interface PageContent {
   readonly kind: PageKind;
   readonly locale: Locale;
   readonly appName: string;
   readonly frontendUrl: string;
+  /** For the kind `open`. */
+  readonly open?: OpenLink | undefined;
   /** Why the link was refused, in the page's language. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
-/** The page of a verification link as HTML: a form with one button while the link is open, otherwise the link's state. */
-export const linkPage = ({ kind, locale, appName, frontendUrl, reason }: PageContent): string => {
+const registrationList = (registration: Registration, locale: Locale): string => {
+  const { labels, device } = pageTexts[locale];
+  const { username, registeredAt, ip, browser, system } = registration;
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  const deviceName = browser !== null && system !== null ? device(browser, system) : (browser ?? system);
+  const rows = [
+    [labels.username, username],
+    [labels.time, `${time.format(new Date(registeredAt))} UTC`],
+    [labels.device, deviceName ?? labels.unknown],
+    [labels.ipAddress, ip ?? labels.unknown],
+  ] as const;
+  return `<dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`;
+};
+
+const decision = ({ registration, rejectPath }: OpenLink, locale: Locale): string => {
+  const { verify, reject } = pageTexts[locale];
+  return `${registrationList(registration, locale)}
+<form method="post"><button type="submit">${verify}</button><button type="submit" formaction="${escape(rejectPath)}">${reject}</button></form>`;
+};
+
+/**
+ * The page of a verification link as HTML: while the link is open, who registered and a form with two buttons; otherwise
+ * the link's state.
+ */
+export const linkPage = ({ kind, locale, appName, frontendUrl, open, reason }: PageContent): string => {
   const texts = pageTexts[locale];
   const { title, text } = texts[kind];
   const action =
-    kind === 'open'
-      ? `<form method="post"><button type="submit">${texts.button}</button></form>`
-      : `<p><a href="${escape(frontendUrl)}">${escape(texts.continueTo(appName))}</a></p>`;
+    open === undefined
+      ? `<p><a href="${escape(frontendUrl)}">${escape(texts.continueTo(appName))}</a></p>`
+      : decision(open, locale);
   return `<!doctype html>
 <html lang="${locale}">
 <head>

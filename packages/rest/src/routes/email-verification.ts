@@ -1,6 +1,8 @@
 import { CAPTCHA_ERRORS, type RoutesOf } from '../route.ts';
 
-export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 'resend' | 'confirm' | 'reject'}`> = {
+type Procedure = 'send' | 'resend' | 'confirm' | 'reject' | 'inspect';
+
+export const emailVerificationRoutes: RoutesOf<`emailVerification.${Procedure}`> = {
   'emailVerification.send': {
     paths: [['POST', '/email/verify/send']],
     message: () => 'verificationSent',
@@ -30,16 +32,21 @@ export const emailVerificationRoutes: RoutesOf<`emailVerification.${'send' | 're
     tag: 'Email',
     summary: 'Verify the email address of a link',
     description:
-      'Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET shows a button and does not use the link, and the button sends a POST. Using the same link again answers `already_verified`.',
+      'Verifies the email address and answers with JSON. If `Accept` names `text/html` and does not give JSON a greater weight, the answer is a page: GET says who registered and does not use the link, and its buttons send a POST that verifies or rejects. Using the same link again answers `already_verified`.',
     errors: ['LINK_INVALID', 'LINK_EXPIRED'],
   },
   'emailVerification.reject': {
-    paths: [['POST', '/email/verify/{token}/reject']],
+    paths: [
+      ['POST', '/email/verify/{token}/reject'],
+      ['POST', '/verify/{token}/reject'],
+    ],
     message: () => 'registrationRejected',
+    page: true,
     tag: 'Email',
     summary: 'Remove the account of a link: “This was not me”',
     description:
       'For the owner of an email address that another person registered. Removes the account if its email address was never verified, and ends its sessions. The email address and the username can be registered again.',
     errors: ['LINK_INVALID', 'LINK_EXPIRED', 'EMAIL_ALREADY_VERIFIED'],
   },
+  'emailVerification.inspect': { reason: 'GET of the link answers browsers with a page that says the same' },
 };
