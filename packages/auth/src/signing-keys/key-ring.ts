@@ -31,84 +31,79 @@ export const hs256KeyRing = (secret: string): KeyRing => {
   };
 };
 
-const RELOAD_SECONDS = 60;
-// Tokens with an unknown kid cause at most one query in this time, not one for each request.
-const UNKNOWN_KID_RELOAD_SECONDS = 5;
+// A removed key stops counting after this time, for the price of one small query a second in each process.
+const RELOAD_SECONDS = 1;
+// A process that could not reload the keys for a while may still sign with a key that has a successor.
+const RETIRED_SIGNS_SECONDS = 60;
 
 interface LoadedKey extends SigningKeyRow {
-  /** Undefined when the private key cannot be opened. The public key still verifies. */
-  readonly key: KeyObject | undefined;
+  readonly key: KeyObject;
   readonly publicKey: KeyObject;
+  /** From this moment on it is not published and verifies nothing, because every token that it signed has expired. */
+  readonly endsAt: Date | undefined;
 }
 
-/**
- * The keys that sign, will sign, or signed tokens that have not expired yet; `all` is sorted by activation, latest
- * first.
- */
-const published = (all: readonly LoadedKey[], now: Date, accessTokenSeconds: number): LoadedKey[] =>
-  all.filter((_, index) => {
-    const successor = all.slice(0, index).findLast((newer) => newer.key !== undefined);
-    return successor === undefined || secondsAfter(successor.activatesAt, accessTokenSeconds + RELOAD_SECONDS) > now;
-  });
-
-/** Reads the keys, and creates one when none can sign: at the first start, and after SECRET_KEY was changed. */
-const loadKeys = async (parts: SigningKeyParts, now: Date): Promise<LoadedKey[]> => {
-  const read = async () =>
-    (await listSigningKeys(parts.db)).map((row) => ({
-      ...row,
-      key: openSigningKey(parts, row),
-      publicKey: createPublicKey({ key: row.publicJwk, format: 'jwk' }),
-    }));
-  const keys = await read();
-  if (keys.some(({ key }) => key !== undefined)) return keys;
-  await rotateSigningKeys(parts, now);
-  return read();
+const readKeys = async (parts: SigningKeyParts, accessTokenSeconds: number): Promise<LoadedKey[]> => {
+  const usable: LoadedKey[] = [];
+  // Sorted by activation, latest first, so the last usable one is the successor.
+  for (const row of await listSigningKeys(parts.db)) {
+    const key = openSigningKey(parts, row);
+    if (key === undefined) continue;
+    const successor = usable.at(-1);
+    const publicKey = createPublicKey({ key: row.publicJwk, format: 'jwk' });
+    const endsAt = successor && secondsAfter(successor.activatesAt, accessTokenSeconds + RETIRED_SIGNS_SECONDS);
+    usable.push({ ...row, key, publicKey, endsAt });
+  }
+  return usable;
 };
 
-/** Reads the keys again when they are older than `seconds`; concurrent calls share one query. */
-const reloadingKeys = (parts: SigningKeyParts) => {
+/** Reads the keys, and creates one when none can sign: at the first start, and after SECRET_KEY was changed. */
+const loadKeys = async (parts: SigningKeyParts, accessTokenSeconds: number, now: Date): Promise<LoadedKey[]> => {
+  const keys = await readKeys(parts, accessTokenSeconds);
+  if (keys.length > 0) return keys;
+  await rotateSigningKeys(parts, now);
+  return readKeys(parts, accessTokenSeconds);
+};
+
+/** Reads the keys again when they are older than a second; concurrent calls share one query. */
+const reloadingKeys = (parts: SigningKeyParts, accessTokenSeconds: number) => {
   let keys: Promise<LoadedKey[]> | undefined;
-  let loadedAt = new Date(0);
-  return (seconds: number, now: Date): Promise<LoadedKey[]> => {
-    if (keys !== undefined && secondsAfter(loadedAt, seconds) > now) return keys;
-    const previous = keys;
-    loadedAt = now;
-    // When the database cannot be reached for a moment, the keys that are known already must stay in use.
-    keys = loadKeys(parts, now).catch((error: unknown) => {
-      keys = previous;
-      if (previous === undefined) throw error;
-      return previous;
-    });
-    return keys;
+  let loadedAt = 0;
+  return async (now: Date): Promise<LoadedKey[]> => {
+    // The absolute difference, so that a clock that was set back does not keep the keys from being read.
+    if (keys === undefined || Math.abs(now.getTime() - loadedAt) >= RELOAD_SECONDS * 1000) {
+      const previous = keys;
+      loadedAt = now.getTime();
+      // When the database cannot be reached for a moment, the keys that are known already must stay in use.
+      keys = loadKeys(parts, accessTokenSeconds, now).catch((error: unknown) => {
+        keys = previous;
+        if (previous === undefined) throw error;
+        return previous;
+      });
+    }
+    return (await keys).filter(({ endsAt }) => endsAt === undefined || endsAt > now);
   };
 };
 
 /**
- * The keys in the database, read again every minute. A key whose private part cannot be opened does not sign, so a
- * changed SECRET_KEY causes no outage. A retired key verifies until the last access token it signed has expired.
+ * The keys in the database, read again every second, so that a removed key stops counting on every replica. A key whose
+ * private part cannot be opened does not count either: a changed SECRET_KEY ends the tokens of the old one, and causes no
+ * outage. A retired key verifies until the last access token it signed has expired.
  */
 export const es256KeyRing = (parts: SigningKeyParts, accessTokenSeconds: number): KeyRing => {
-  const loadedWithin = reloadingKeys(parts);
+  const currentKeys = reloadingKeys(parts, accessTokenSeconds);
   return {
     algorithm: 'ES256',
     signingKey: async (now) => {
-      const usable = (await loadedWithin(RELOAD_SECONDS, now)).filter(({ key }) => key !== undefined);
-      const current = usable.find(({ activatesAt }) => activatesAt <= now) ?? usable.at(-1);
-      if (current?.key === undefined) throw new Error('no signing key can be opened');
+      const keys = await currentKeys(now);
+      const current = keys.find(({ activatesAt }) => activatesAt <= now) ?? keys.at(-1);
+      if (current === undefined) throw new Error('no signing key can be opened');
       return { algorithm: 'ES256', kid: current.kid, key: current.key };
     },
-    verificationKey: async ({ kid }, now) => {
-      for (const age of [RELOAD_SECONDS, UNKNOWN_KID_RELOAD_SECONDS]) {
-        const all = await loadedWithin(age, now);
-        const row = published(all, now, accessTokenSeconds).find((key) => key.kid === kid);
-        if (row !== undefined) return row.publicKey;
-      }
-      return undefined;
-    },
+    verificationKey: async ({ kid }, now) => (await currentKeys(now)).find((key) => key.kid === kid)?.publicKey,
     publicKeys: async (now) => {
-      const all = await loadedWithin(RELOAD_SECONDS, now);
-      const current = published(all, now, accessTokenSeconds);
-      return { keys: current.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: 'ES256', use: 'sig' })) };
+      const keys = await currentKeys(now);
+      return { keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, alg: 'ES256', use: 'sig' })) };
     },
   };
 };

@@ -11,7 +11,7 @@ import {
   type SigningKeyRow,
 } from './signing-keys-store.ts';
 
-// Verifiers cache our JWK Set for 300 s and replicas reload the keys every 60 s, so all of them know a key before it
+// Verifiers cache our JWK Set for 300 s and replicas read the keys every second, so all of them know a key before it
 // signs.
 const PUBLISHED_BEFORE_USE_SECONDS = 600;
 const SIGNS_FOR_SECONDS = 30 * 86_400;

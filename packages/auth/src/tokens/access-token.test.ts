@@ -166,21 +166,21 @@ test('anything else than a token is TOKEN_INVALID', async () => {
   for (const token of [...garbage, ...hostile, ...strange]) expect(await verify(token)).toBe('TOKEN_INVALID');
 });
 
-test('a valid signature is cached, but the expiry is checked on every call', async () => {
-  let looked = 0;
-  const counting: KeyRing = {
-    ...es256,
-    verificationKey: async () => {
-      looked += 1;
-      return publicKey;
-    },
-  };
-  const verifyToken = verifiedTokens(counting, names);
-  for (let times = 0; times < 3; times += 1)
-    expect(await verifyToken(good, clock.now())).toMatchObject({ sub: ids.userId });
-  expect(looked).toBe(1);
+test('a valid signature is cached, but the expiry and the key are checked on every call', async () => {
+  const { publicKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  let key: typeof publicKey | undefined = publicKey;
+  const verifyToken = verifiedTokens({ ...es256, verificationKey: async () => key }, names);
+  expect(await verifyToken(good, clock.now())).toMatchObject({ sub: ids.userId, kid: 'one' });
+  // The signature does not match this key, but it is not verified again.
+  key = other;
+  expect(await verifyToken(good, clock.now())).toMatchObject({ sub: ids.userId });
   const later = new Date(clock.now().getTime() + 1_800_000);
-  for (let times = 0; times < 2; times += 1) expect(await refusalOf(verifyToken(good, later))).toBe('TOKEN_EXPIRED');
+  expect(await refusalOf(verifyToken(good, later))).toBe('TOKEN_EXPIRED');
+  key = publicKey;
+  await verifyToken(good, clock.now());
+  key = undefined;
+  for (let times = 0; times < 2; times += 1)
+    expect(await refusalOf(verifyToken(good, clock.now()))).toBe('TOKEN_INVALID');
 });
 
 test('a token that is too long is refused without being parsed', async () => {

@@ -18,7 +18,10 @@ const claimsSchema = z.object({
 });
 
 /** The claims of a genuine access token; `exp` in seconds since 1970. */
-export type AccessClaims = Readonly<Pick<z.infer<typeof claimsSchema>, 'sub' | 'sid' | 'exp'>>;
+export type AccessClaims = Readonly<Pick<z.infer<typeof claimsSchema>, 'sub' | 'sid' | 'exp'>> & {
+  /** The key that signed the token; HS256 has none. */
+  readonly kid: string | undefined;
+};
 
 interface TokenNames {
   readonly issuer: string;
@@ -74,7 +77,7 @@ export const verifyAccessToken = async (
     throw new AuthError('TOKEN_INVALID');
   if (claims.exp <= seconds) throw new AuthError('TOKEN_EXPIRED');
   const { sub, sid, exp } = claims;
-  return { sub, sid, exp };
+  return { sub, sid, exp, kid: parsed.header.kid };
 };
 
 // In bytes. An entry takes about as many as its token has characters, and half a kilobyte for its claims and its place.
@@ -85,8 +88,8 @@ const LONGEST_TOKEN = 4096;
 
 /**
  * Verifies access tokens, and caches the claims of those whose signature was valid, because verifying one costs a
- * hundred times a look-up. The cache is bounded by memory. Only the signature is cached: the expiry is checked on every call, and account and session
- * in the database.
+ * hundred times a look-up. The cache is bounded by memory. Only the signature is
+ * cached: every call checks the expiry, whether its key still counts, and account and session in the database.
  */
 export const verifiedTokens = (keys: KeyRing, names: TokenNames) => {
   const verified = new LRUCache<string, AccessClaims>({
@@ -96,9 +99,10 @@ export const verifiedTokens = (keys: KeyRing, names: TokenNames) => {
   return async (token: string, now: Date): Promise<AccessClaims> => {
     const hit = verified.get(token);
     if (hit !== undefined) {
-      if (hit.exp * 1000 > now.getTime()) return hit;
+      const isExpired = hit.exp * 1000 <= now.getTime();
+      if (!isExpired && (await keys.verificationKey(hit, now)) !== undefined) return hit;
       verified.delete(token);
-      throw new AuthError('TOKEN_EXPIRED');
+      throw new AuthError(isExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
     }
     if (token.length > LONGEST_TOKEN) throw new AuthError('TOKEN_INVALID');
     const claims = await verifyAccessToken(keys, { token, ...names }, now);
