@@ -136,13 +136,17 @@ test('a statement that starts while the work fails is not sent, and the connecti
 });
 
 test('a connection that breaks in the middle undoes everything, and is replaced', async () => {
+  let killed: Promise<void> | undefined;
   const broken = transaction(client.db, async (tx) => {
     await insert(tx, 'one');
     await tx.select().from(spentCaptchas);
-    await Promise.all([tx.execute(sql`select pg_sleep(60)`), database.disconnectAll()]);
+    killed = database.disconnectAll();
+    await tx.execute(sql`select pg_sleep(60)`);
   });
   await expect(broken).rejects.toMatchObject({ cause: { message: expect.stringMatching(/terminat/) } });
-  await expect.poll(() => stored().catch(() => 'not connected yet')).toEqual([]);
+  await killed;
+  await expect.poll(() => client.db.$client.totalCount).toBe(0);
+  expect(await stored()).toEqual([]);
   await transaction(client.db, (tx) => insert(tx, 'three'));
   expect(await stored()).toEqual(['three']);
 });

@@ -1,5 +1,26 @@
 import { auditLog, type Executor } from '@moonlight/db';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 
-export const insertAuditRow = async (tx: Executor, row: typeof auditLog.$inferInsert): Promise<void> => {
+type AuditRow = typeof auditLog.$inferInsert;
+
+export const insertAuditRow = async (tx: Executor, row: AuditRow): Promise<void> => {
   await tx.insert(auditLog).values(row);
+};
+
+/**
+ * Runs `change`, a statement that returns at most one `user_id`, and inserts the entry for that account, in one statement.
+ * Returns whether anything was changed.
+ */
+export const insertAuditRowOf = async (
+  tx: Executor,
+  change: SQLWrapper,
+  { id, at, event, ip, userAgent, requestId, details }: Omit<AuditRow, 'userId'>,
+): Promise<boolean> => {
+  const { rowCount } = await tx.execute(sql`
+    with changed as ${change}
+    insert into ${auditLog} (id, at, event, user_id, ip, user_agent, request_id, details)
+    select ${id}::uuid, ${at.toISOString()}::timestamptz, ${event}, user_id, ${ip}, ${userAgent}, ${requestId},
+      ${JSON.stringify(details)}::jsonb
+    from changed returning user_id`);
+  return rowCount === 1;
 };

@@ -1,7 +1,7 @@
 import type { Executor } from '@moonlight/db';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { newId } from '../system.ts';
-import { insertAuditRow } from './audit-store.ts';
+import { insertAuditRow, insertAuditRowOf } from './audit-store.ts';
 
 type AuditEvent =
   | 'registered'
@@ -31,8 +31,29 @@ export const recordAudit = async (
   { random, clock }: AuthDeps,
   { event, userId, request, details }: AuditEntry,
 ): Promise<void> => {
+  await insertAuditRow(tx, { ...rowOf({ random, clock }, { event, request, details }), userId });
+};
+
+interface AuditedChange extends Omit<AuditEntry, 'userId'> {
+  /** A store's statement that returns the id of the account that it changed, or nothing. */
+  readonly change: Parameters<typeof insertAuditRowOf>[1];
+}
+
+/**
+ * Makes a change and writes its audit entry in one statement, which takes one round trip. Returns whether anything was
+ * changed; if not, there is no entry.
+ */
+export const recordAuditOf = (
+  tx: Executor,
+  deps: Pick<AuthDeps, 'random' | 'clock'>,
+  { change, ...entry }: AuditedChange,
+): Promise<boolean> => insertAuditRowOf(tx, change, rowOf(deps, entry));
+
+const rowOf = (
+  { random, clock }: Pick<AuthDeps, 'random' | 'clock'>,
+  { event, request, details }: Pick<AuditEntry, 'event' | 'request'> & { details?: AuditEntry['details'] | undefined },
+) => {
   const at = clock.now();
   const { ip, userAgent, requestId } = request;
-  const id = newId(random, at);
-  await insertAuditRow(tx, { id, at, event, userId, ip, userAgent, requestId, details: details ?? null });
+  return { id: newId(random, at), at, event, ip, userAgent, requestId, details: details ?? null };
 };

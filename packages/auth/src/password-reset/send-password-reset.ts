@@ -1,5 +1,5 @@
 import type { MailSentOutput, RequestedMail, SendPasswordResetInput } from '@moonlight/contracts';
-import { transaction, type Tx } from '@moonlight/db';
+import { pipelined, transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/captcha.ts';
@@ -26,8 +26,9 @@ export const sendPasswordReset = async (
   const rules = mailLimits(deps, { email, purpose: 'reset' }, request);
   await peekMailLimits(deps, rules);
   await requireCaptcha(deps, captcha, request);
-  await consumeMailLimits(deps, rules);
-  const user = await findUserByEmail(deps.db, deps, email);
+  const [, user] = await pipelined(deps.db, (connection) =>
+    Promise.all([consumeMailLimits(deps, rules, connection), findUserByEmail(connection, deps, email)]),
+  );
   if (user === undefined && deps.settings.accounts.privacy === 'open') throw new AuthError('EMAIL_NOT_REGISTERED');
   notifyWorker(deps, await enqueueResetLink(deps, { email, user }, request));
   return {

@@ -1,3 +1,4 @@
+import type { Connection } from '@moonlight/db';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { limitRule, type LoginLimits, type MailLimits } from './limit-rules.ts';
@@ -13,8 +14,12 @@ export const peekMailLimits = async ({ limits }: AuthDeps, { email, ip }: MailLi
 };
 
 /** Counts a mail. Throws RATE_LIMITED, and then counts nothing. */
-export const consumeMailLimits = async ({ limits }: AuthDeps, { email, ip }: MailLimits): Promise<void> => {
-  refuseWhileWaiting(await limits.consume([ip, ...email]));
+export const consumeMailLimits = async (
+  { limits }: AuthDeps,
+  { email, ip }: MailLimits,
+  connection?: Connection,
+): Promise<void> => {
+  refuseWhileWaiting(await limits.consume([ip, ...email], connection));
 };
 
 /**

@@ -79,6 +79,6 @@ export const fallbackLimitsStore = (
     peek: (rules, on) => decide((store) => store.peek(rules, on)),
     consume: (rules, on) => decide((store) => store.consume(rules, on)),
     penalize: (rule) => decide((store) => store.penalize(rule)),
-    reset: (key) => decide((store) => store.reset(key)),
+    reset: (key, on) => decide((store) => store.reset(key, on)),
   };
 };

@@ -31,8 +31,8 @@ export interface BackoffRule {
  */
 export interface LimitsStore {
   /**
-   * For each rule the seconds until it allows a call, 0 where it does now. Counts nothing. A store in the database uses
-   * the pipeline `on`, where given.
+   * For each rule the seconds until it allows a call, 0 where it does now. Counts nothing. A store in the database
+   * sends its statement on `on`, a pipeline or a transaction, where given; so do the others.
    */
   peek(rules: readonly (LimitRule | BackoffRule)[], on?: Connection): Promise<number[]>;
   /**
@@ -45,7 +45,7 @@ export interface LimitsStore {
    */
   penalize(rule: BackoffRule): Promise<number>;
   /** Forgets the failures of a key. Returns 0, or the rest of a running wait; then nothing is forgotten. */
-  reset(key: string): Promise<number>;
+  reset(key: string, on?: Connection): Promise<number>;
 }
 
 /** What a store remembers for a key. Times are milliseconds since 1970. */

@@ -133,8 +133,8 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
       const counted = await penalize(db, { at: moment(now), key, free, longest, memory });
       return counted.length > 0 ? 0 : longestWait([rule], now, db);
     },
-    reset: async (key) => {
-      const [cleared] = await reset(db, { at: moment(time()), key });
+    reset: async (key, on) => {
+      const [cleared] = await reset(on ?? db, { at: moment(time()), key });
       return cleared?.wait ?? 0;
     },
   };

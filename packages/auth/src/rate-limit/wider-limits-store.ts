@@ -8,8 +8,11 @@ const withWider = (rules: readonly LimitRule[]): LimitRule[] => rules.flatMap((r
 /** A store that counts a rule together with its wider one: in one round trip, both or none, and the longer wait counts. */
 export const widerLimitsStore = (store: LimitsStore): LimitsStore => ({
   ...store,
-  peek: async (rules) => {
-    const waits = await store.peek(rules.flatMap((rule) => [rule, ...widerOf(rule)]));
+  peek: async (rules, on) => {
+    const waits = await store.peek(
+      rules.flatMap((rule) => [rule, ...widerOf(rule)]),
+      on,
+    );
     let next = 0;
     return rules.map((rule) => {
       const own = waits.slice(next, next + 1 + widerOf(rule).length);
@@ -17,5 +20,5 @@ export const widerLimitsStore = (store: LimitsStore): LimitsStore => ({
       return Math.max(0, ...own);
     });
   },
-  consume: (rules) => store.consume(withWider(rules)),
+  consume: (rules, on) => store.consume(withWider(rules), on),
 });

@@ -1,5 +1,5 @@
 import type { LoginInput, LoginOutput } from '@moonlight/contracts';
-import { transaction } from '@moonlight/db';
+import { pipelined, transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/captcha.ts';
@@ -10,7 +10,7 @@ import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-lim
 import { type LoginLimits, loginLimits } from '../rate-limit/limit-rules.ts';
 import { findUserByEmail, lockForLogin, recordLogin, toUser, type UserRow } from '../users/users.ts';
 import { inTurn } from './account-turns.ts';
-import { findSurplusSessions, issueTokens, openSession } from './open-session.ts';
+import { findSurplusSessions, issueTokens, openSession, type SessionState } from './open-session.ts';
 
 /**
  * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as
@@ -20,39 +20,45 @@ import { findSurplusSessions, issueTokens, openSession } from './open-session.ts
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
   using place = deps.hasher.enter(request.ip);
   const limits = loginLimits(deps, input.email, request);
-  const [pairWait = 0, ipWait = 0, emailWait = 0] = await deps.limits.peek([limits.pair, limits.ip, limits.email]);
+  const [[pairWait = 0, ipWait = 0, emailWait = 0], user] = await pipelined(deps.db, (connection) =>
+    Promise.all([
+      deps.limits.peek([limits.pair, limits.ip, limits.email], connection),
+      findUserByEmail(connection, deps, input.email),
+    ]),
+  );
   refuseWhileWaiting(Math.max(pairWait, ipWait));
   if (emailWait > 0) await requireCaptcha(deps, input.captcha, request);
-  return await attemptLogin(deps, { input, limits, place }, request);
+  return await attemptLogin(deps, { input, user, limits, place }, request);
 };
 
 interface Attempt {
   readonly input: LoginInput;
+  readonly user: UserRow | undefined;
   readonly limits: LoginLimits;
   readonly place: HashingPlace;
 }
 
 const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestInfo): Promise<LoginOutput> => {
-  const { input, limits, place } = attempt;
-  const user = await findUserByEmail(deps.db, deps, input.email);
+  const { input, user, limits, place } = attempt;
   const isRight = await place.verify(input.password, user?.passwordHash);
   if (user === undefined || !isRight || isConcealed(deps.settings, user)) {
     await countLoginFailure(deps, limits);
     return refuse(deps, { code: 'INVALID_CREDENTIALS', user }, request);
   }
-  // Parallel failures may have started a wait while this password was checked; a right guess among them must be
-  // refused.
-  refuseWhileWaiting(await deps.limits.reset(limits.pair.key));
-  if (!user.isActive) return refuse(deps, { code: 'ACCOUNT_DISABLED', user }, request);
-  if (user.emailVerifiedAt === null && deps.settings.accounts.requireVerifiedEmail)
-    return refuse(deps, { code: 'EMAIL_NOT_VERIFIED', user }, request);
+  const code = refusalOf(deps, user);
+  if (code !== undefined) {
+    refuseWhileWaiting(await deps.limits.reset(limits.pair.key));
+    return refuse(deps, { code, user }, request);
+  }
 
   const { id: userId, passwordHash: provenHash } = user;
   const newHash = deps.hasher.isOutdated(provenHash) ? await place.hash(input.password) : undefined;
-  const proven = { userId, provenHash, newHash };
-  const session = await inTurn(deps.db, userId, () => recordAndOpen(deps, proven, request));
+  const proven = { userId, provenHash, newHash, limits };
+  const { wait, session } = await inTurn(deps.db, userId, () => recordAndOpen(deps, proven, request));
+  refuseWhileWaiting(wait);
   // The password was replaced while it was checked. A reset ends every session, so the old password must open none.
-  if (session === undefined) return attemptLogin(deps, attempt, request);
+  if (session === undefined)
+    return attemptLogin(deps, { ...attempt, user: await findUserByEmail(deps.db, deps, input.email) }, request);
   return { user: toUser(user), tokens: await issueTokens(deps, session) };
 };
 
@@ -60,25 +66,43 @@ interface Proven {
   readonly userId: string;
   readonly provenHash: string;
   readonly newHash: string | undefined;
+  readonly limits: LoginLimits;
 }
 
-/** Opens the session; undefined when `provenHash` is no longer the hash of the account. */
-const recordAndOpen = (deps: AuthDeps, { userId, provenHash, newHash }: Proven, request: RequestInfo) =>
+interface Opened {
+  /** Parallel failures may have started a wait while this password was checked; a right guess among them must be refused. */
+  readonly wait: number;
+  /** Undefined while a wait is running, and when `provenHash` is no longer the hash of the account. */
+  readonly session?: SessionState;
+}
+
+const recordAndOpen = (
+  deps: AuthDeps,
+  { userId, provenHash, newHash, limits }: Proven,
+  request: RequestInfo,
+): Promise<Opened> =>
   transaction(deps.db, async (tx) => {
-    // Sent together; the second sees what is committed when the first has the lock.
-    const [account, surplus] = await Promise.all([
+    // Sent together; the last sees what is committed when the account is locked.
+    const [wait, account, surplus] = await Promise.all([
+      deps.limits.reset(limits.pair.key, tx),
       lockForLogin(tx, { id: userId, provenHash }),
       findSurplusSessions(tx, deps, userId),
     ]);
-    if (account === undefined) return undefined;
+    if (wait > 0 || account === undefined) return { wait };
     const { isEmailVerified, isFirst } = account;
     if (isFirst || newHash !== undefined)
       await recordLogin(tx, { id: userId, now: deps.clock.now(), passwordHash: newHash ?? provenHash });
     const opened = await openSession(tx, deps, { userId, isEmailVerified, surplus, request });
     const details = { sessionId: opened.sessionId };
     await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
-    return opened;
+    return { wait, session: opened };
   });
+
+/** Why the right password opens no session, or undefined when it does. */
+const refusalOf = ({ settings }: AuthDeps, user: UserRow): 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED' | undefined => {
+  if (!user.isActive) return 'ACCOUNT_DISABLED';
+  return user.emailVerifiedAt === null && settings.accounts.requireVerifiedEmail ? 'EMAIL_NOT_VERIFIED' : undefined;
+};
 
 interface Refusal {
   readonly code: 'INVALID_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';

@@ -1,13 +1,14 @@
 import type { LogoutInput, RevokeOthersOutput, RevokeSessionInput, Session } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
-import { recordAudit } from '../audit/audit.ts';
+import { recordAudit, recordAuditOf } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { readRefreshToken } from '../tokens/opaque-tokens.ts';
 import type { Identity } from './authenticate.ts';
 import {
+  isUnended,
   listValidSessions,
-  lockSession,
+  revocationOf,
   revokeAllSessions,
   type RevokeReason,
   revokeSession,
@@ -45,20 +46,11 @@ export const logout = async (
   if (sessionId === undefined || (refreshToken !== undefined && content?.sessionId !== sessionId))
     throw new AuthError('REFRESH_TOKEN_INVALID');
 
-  const refusal = await transaction(deps.db, async (tx) => {
-    const now = deps.clock.now();
-    const userId = await revokeSession(tx, { id: sessionId, reason: 'logout', now });
-    if (userId !== undefined) {
-      await recordAudit(tx, deps, { event: 'logged_out', userId, request, details: { sessionId } });
-      return undefined;
-    }
-    if (identity !== undefined) return 'TOKEN_INVALID';
-    const found = await lockSession(tx, sessionId);
-    const hasExpired = found !== undefined && found.session.revokedAt === null;
-    return hasExpired ? 'REFRESH_TOKEN_EXPIRED' : 'REFRESH_TOKEN_INVALID';
-  });
-  if (refusal !== undefined) throw new AuthError(refusal);
-  return null;
+  const change = revocationOf(deps.db, { id: sessionId, reason: 'logout', now: deps.clock.now() });
+  if (await recordAuditOf(deps.db, deps, { change, event: 'logged_out', request, details: { sessionId } })) return null;
+  if (identity !== undefined) throw new AuthError('TOKEN_INVALID');
+  // A session that neither ended now nor before has expired.
+  throw new AuthError((await isUnended(deps.db, sessionId)) ? 'REFRESH_TOKEN_EXPIRED' : 'REFRESH_TOKEN_INVALID');
 };
 
 /** Ends one session of the account. Throws SESSION_NOT_FOUND, also for a session of another account. */

@@ -14,9 +14,10 @@ test('a refresh writes no index: at least 95 % of the updates are HOT', async ()
   const { person } = await registerVerified(t);
   // A backend reports its statistics at the latest when its connection ends.
   const replica = await createTestAuth({ database: t.database });
+  // All versions of these rows fit into one page: a long transaction in another database can delay their removal.
   const tokens: string[] = [];
   while (tokens.length < 10) tokens.push((await logIn(replica, person)).refreshToken);
-  for (let round = 0; round < 8; round += 1)
+  for (let round = 0; round < 5; round += 1)
     for (const [index, refreshToken] of tokens.entries()) {
       replica.clock.advance(1);
       tokens[index] = (await replica.refresh({ refreshToken }, testRequest())).refreshToken;
@@ -28,6 +29,6 @@ test('a refresh writes no index: at least 95 % of the updates are HOT', async ()
     );
     return rows[0];
   };
-  await expect.poll(read).toMatchObject({ updates: 80 });
-  expect((await read())?.['hot']).toBeGreaterThanOrEqual(76);
+  await expect.poll(read).toMatchObject({ updates: 50 });
+  expect((await read())?.['hot']).toBeGreaterThanOrEqual(48);
 });

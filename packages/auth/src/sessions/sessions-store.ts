@@ -96,12 +96,16 @@ export const lockSession = async (tx: Tx, id: string) => {
   return rows[0];
 };
 
-/** Ends a session. Returns the id of its account, or undefined when the session was not valid. */
-export const revokeSession = async (
-  tx: Tx,
-  { id, reason, now, userId }: { id: string; reason: RevokeReason; now: Date; userId?: string },
-): Promise<string | undefined> => {
-  const rows = await tx
+interface Revocation {
+  readonly id: string;
+  readonly reason: RevokeReason;
+  readonly now: Date;
+  readonly userId?: string;
+}
+
+/** The statement that ends a session if it is valid, and returns the id of its account. */
+export const revocationOf = (db: Executor, { id, reason, now, userId }: Revocation) =>
+  db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: reason })
     .where(
@@ -113,7 +117,18 @@ export const revokeSession = async (
       ),
     )
     .returning({ userId: sessions.userId });
-  return rows[0]?.userId;
+
+/** Ends a session. Returns the id of its account, or undefined when the session was not valid. */
+export const revokeSession = async (tx: Tx, revocation: Revocation): Promise<string | undefined> =>
+  (await revocationOf(tx, revocation))[0]?.userId;
+
+/** Whether a session exists and was not ended, expired or not. */
+export const isUnended = async (tx: Executor, id: string): Promise<boolean> => {
+  const found = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)));
+  return found.length > 0;
 };
 
 /** Ends all valid sessions of an account except `except`. Returns how many. */

@@ -39,6 +39,8 @@ export interface TestAuth extends Auth {
   mails(): Promise<Mail[]>;
   /** The newest mail of a kind to an email address. Throws when there is none. */
   lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
+  /** The round trips to PostgreSQL since the last call of this function. */
+  roundTrips(): number;
   /** The statements that were sent since the last call of this function, without their values. */
   statements(): string[];
   close(): Promise<void>;
@@ -70,11 +72,15 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
   const { settings: changes = {}, clock = testClock(), secretKey = 'a secret of tests alone', ...overrides } = options;
   const { database = await createTestDatabase(), altcha = false, ...parts } = overrides;
   const statements: string[] = [];
+  let roundTrips = 0;
   const client = openDatabase({
     url: database.url,
     poolSize: 10,
     onError: () => undefined,
     onStatement: (text) => void statements.push(text),
+    onRoundTrip: () => {
+      roundTrips += 1;
+    },
   });
   const { db } = client;
   const settings = changed(changes);
@@ -106,6 +112,11 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
       const mail = (await readOutbox(deps)).findLast(isOf(kind, to));
       if (mail === undefined) throw new Error(`no ${kind} was queued for ${to}`);
       return mail;
+    },
+    roundTrips: () => {
+      const counted = roundTrips;
+      roundTrips = 0;
+      return counted;
     },
     statements: () => statements.splice(0),
     close: async () => {
