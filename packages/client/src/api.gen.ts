@@ -7,7 +7,7 @@ export interface CallOptions {
 }
 
 export interface AuthRegisterInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
   /** Unique, compared case-insensitively */
   username: string;
@@ -48,7 +48,7 @@ export interface AuthRegisterOutput {
 }
 
 export interface AuthCheckEmailInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
 }
 
@@ -81,7 +81,7 @@ export interface AuthLogoutInput {
 }
 
 export interface AuthSendCodeInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
   type: 'register' | 'reset_password';
   /** The solved captcha: the widget’s payload */
@@ -97,7 +97,7 @@ export interface MailSent {
 }
 
 export interface AuthVerifyCodeInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
   /** The six digits from the mail */
   code: string;
@@ -109,7 +109,7 @@ export interface AuthVerifyCodeOutput {
 }
 
 export interface EmailVerificationResendInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
   /** The solved captcha: the widget’s payload */
   captcha?: string | undefined;
@@ -149,7 +149,7 @@ export interface EmailVerificationInspectOutput {
 }
 
 export interface PasswordResetSendInput {
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email: string;
   /** The solved captcha: the widget’s payload */
   captcha?: string | undefined;
@@ -160,7 +160,7 @@ export interface PasswordResetConfirmInput {
   newPassword: string;
   /** The `token` of a mailed link */
   token?: string | undefined;
-  /** Email address; trimmed, compared case-insensitively */
+  /** Email address, at most 64 characters before the @; trimmed, compared case-insensitively */
   email?: string | undefined;
   /** The six digits from the mail */
   code?: string | undefined;
@@ -307,7 +307,7 @@ export type ErrorCode =
   | 'ACCOUNT_DISABLED'
   /** 403: Verify your email first */
   | 'EMAIL_NOT_VERIFIED'
-  /** 403: Current password is wrong */
+  /** 403: That was not right */
   | 'REAUTHENTICATION_FAILED'
   /** 400: Captcha required */
   | 'CAPTCHA_REQUIRED'

@@ -29,7 +29,7 @@ export const errorCatalogue = {
   REFRESH_TOKEN_REUSED: entry(401, 'Refresh token reused', '刷新令牌已被使用'),
   ACCOUNT_DISABLED: entry(403, 'This account is disabled', '账号已被禁用'),
   EMAIL_NOT_VERIFIED: entry(403, 'Verify your email first', '请先验证邮箱'),
-  REAUTHENTICATION_FAILED: entry(403, 'Current password is wrong', '当前密码错误'),
+  REAUTHENTICATION_FAILED: entry(403, 'That was not right', '验证失败'),
   CAPTCHA_REQUIRED: entry(400, 'Captcha required', '请完成人机验证'),
   CAPTCHA_INVALID: entry(400, 'Captcha invalid', '人机验证失败'),
   USER_NOT_FOUND: entry(404, 'User not found', '用户不存在'),

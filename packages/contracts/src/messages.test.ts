@@ -31,7 +31,7 @@ test.each([
   ['REFRESH_TOKEN_REUSED', 401, 'Refresh token reused', '刷新令牌已被使用'],
   ['ACCOUNT_DISABLED', 403, 'This account is disabled', '账号已被禁用'],
   ['EMAIL_NOT_VERIFIED', 403, 'Verify your email first', '请先验证邮箱'],
-  ['REAUTHENTICATION_FAILED', 403, 'Current password is wrong', '当前密码错误'],
+  ['REAUTHENTICATION_FAILED', 403, 'That was not right', '验证失败'],
   ['CAPTCHA_REQUIRED', 400, 'Captcha required', '请完成人机验证'],
   ['CAPTCHA_INVALID', 400, 'Captcha invalid', '人机验证失败'],
   ['USER_NOT_FOUND', 404, 'User not found', '用户不存在'],

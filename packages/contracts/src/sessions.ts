@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { userSchema } from './account.ts';
 import { captchaField } from './captcha.ts';
-import { emailField, passwordField, text, timeField } from './fields.ts';
+import { accountEmailField, passwordField, text, timeField } from './fields.ts';
 
 /** An access token and the refresh token that renews it; `expiresIn` is the access token's lifetime in seconds. */
 export const tokensSchema = z
@@ -21,7 +21,7 @@ export const tokensSchema = z
 export type Tokens = z.infer<typeof tokensSchema>;
 
 export const loginInput = z.strictObject({
-  email: emailField,
+  email: accountEmailField,
   password: passwordField,
   captcha: captchaField.optional(),
 });

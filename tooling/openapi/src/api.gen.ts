@@ -598,7 +598,7 @@ export interface components {
         AuthRegisterInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -626,7 +626,7 @@ export interface components {
         AuthCheckEmailInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -712,7 +712,7 @@ export interface components {
         AuthSendCodeInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -727,7 +727,7 @@ export interface components {
         AuthVerifyCodeInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -745,7 +745,7 @@ export interface components {
         EmailVerificationResendInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -758,7 +758,7 @@ export interface components {
         PasswordResetSendInput: {
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email: string;
@@ -781,7 +781,7 @@ export interface components {
             token?: string;
             /**
              * Format: email
-             * @description Email address; trimmed, compared case-insensitively
+             * @description Email address, at most 64 characters before the @; trimmed, compared case-insensitively
              * @example alice@example.com
              */
             email?: string;
@@ -3200,7 +3200,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description ACCOUNT_DISABLED: This account is disabled. REAUTHENTICATION_FAILED: Current password is wrong */
+            /** @description ACCOUNT_DISABLED: This account is disabled. REAUTHENTICATION_FAILED: That was not right */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -40,7 +40,7 @@ export const en = {
     EMAIL_ALREADY_VERIFIED: 'This email is already verified.',
     USERNAME_TAKEN: 'This username is already taken.',
     PASSWORD_TOO_COMMON: 'This password is too common.',
-    REAUTHENTICATION_FAILED: 'The current password is wrong.',
+    REAUTHENTICATION_FAILED: 'That was not right.',
     CODE_INVALID: 'This code is wrong.',
     CODE_EXPIRED: 'This code has expired. Request a new one.',
     CODE_ATTEMPTS_EXCEEDED: 'Too many wrong codes. Request a new one.',

@@ -36,7 +36,7 @@ export const zhCN: Dictionary = {
     EMAIL_ALREADY_VERIFIED: '此邮箱已验证。',
     USERNAME_TAKEN: '此用户名已被使用。',
     PASSWORD_TOO_COMMON: '密码过于常见。',
-    REAUTHENTICATION_FAILED: '当前密码错误。',
+    REAUTHENTICATION_FAILED: '验证失败。',
     CODE_INVALID: '验证码错误。',
     CODE_EXPIRED: '验证码已过期，请重新获取。',
     CODE_ATTEMPTS_EXCEEDED: '错误次数过多，请重新获取验证码。',

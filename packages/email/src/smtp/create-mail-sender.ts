@@ -1,5 +1,5 @@
 import { MailRefusedError, type MailSender, type OutgoingMail } from '@moonlight/auth';
-import { emailField } from '@moonlight/contracts';
+import { accountEmailField } from '@moonlight/contracts';
 import { createTransport } from 'nodemailer';
 import { renderMail } from '../render-mail.tsx';
 import { toSendingFailure } from './to-sending-failure.ts';
@@ -63,7 +63,7 @@ export const createMailSender = (
 
   const compose = ({ id, mail }: OutgoingMail) => {
     // A line break in an address would end the header or the SMTP command, and the rest would be read as a new one.
-    const address = emailField.safeParse(mail.to);
+    const address = accountEmailField.safeParse(mail.to);
     if (!address.success) throw new MailRefusedError('The recipient is not an email address');
     return {
       ...renderMail(mail, { appName }),
