@@ -10,7 +10,7 @@ export interface paths {
         put?: never;
         /**
          * Register an account
-         * @description Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens.
+         * @description Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens; an account with this email address that was never verified is removed.
          */
         post: operations["authRegister"];
         delete?: never;
@@ -174,7 +174,7 @@ export interface paths {
         put?: never;
         /**
          * Send a 6-digit code by email
-         * @description For registration or for a password reset. Only the newest code for an email address and purpose is valid.
+         * @description For registration or for a password reset. Only the newest code for an email address and purpose is valid. EMAIL_TAKEN is answered only for accounts whose email address is verified.
          */
         post: operations["authSendCode"];
         delete?: never;

@@ -7,6 +7,7 @@ type AuditEvent =
   | 'registered'
   | 'email_verified'
   | 'registration_rejected'
+  | 'registration_replaced'
   | 'login_succeeded'
   | 'login_failed'
   | 'refresh_reused'

@@ -35,8 +35,8 @@ test("a code to reset is mailed in the account's language, with the username", a
   expect(await t.lastMail('reset-code', person.email)).toMatchObject({ locale: 'en', username: person.username });
 });
 
-test('the email must fit the purpose, verified or not; otherwise nothing is mailed', async () => {
-  const { person } = await registerByLink(t);
+test('the email must fit the purpose; otherwise nothing is mailed', async () => {
+  const { person } = await registerVerified(t);
   const { email } = newPerson();
   const before = await t.mails();
   expect(await refusalOf(send({ email: person.email }))).toBe('EMAIL_TAKEN');
@@ -82,7 +82,7 @@ test('after exactly five codes for one IP address in 15 minutes a captcha is req
 });
 
 test('calls that end with EMAIL_TAKEN count as well, and require a captcha after five', async () => {
-  const { person } = await registerByLink(t);
+  const { person } = await registerVerified(t);
   const request = testRequest();
   const outcomes = [];
   for (let tries = 0; tries < 8; tries += 1) outcomes.push(await refusalOf(send({ email: person.email }, request)));

@@ -15,8 +15,8 @@ import { hashCode } from './verify-code.ts';
 /**
  * Sends a code for registering or for resetting a password. In open privacy the email must fit the purpose; in strict
  * privacy every email gets the same answer, and only the owner of the mailbox learns whether there is an account. Throws
- * RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open privacy, EMAIL_TAKEN (which has no cooldown) and
- * EMAIL_NOT_REGISTERED.
+ * RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID and, in open privacy, EMAIL_TAKEN for a verified account (which has no
+ * cooldown) and EMAIL_NOT_REGISTERED.
  */
 export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: RequestInfo): Promise<MailSentOutput> => {
   const { email, type: purpose, captcha } = input;
@@ -24,7 +24,9 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   const isToRegister = purpose === 'register';
   const refuse = isOpen && isToRegister ? refuseTaken : undefined;
   const asked = { email, purpose: isToRegister ? 'register' : 'reset', captcha, refuse } as const;
-  const user = await allowMail(deps, asked, request);
+  const found = await allowMail(deps, asked, request);
+  // A registration by code replaces an account that was never verified, so to register it counts as none.
+  const user = isToRegister && !isVerified(found) ? undefined : found;
   if (isOpen && !isToRegister && user === undefined) throw new AuthError('EMAIL_NOT_REGISTERED');
   notifyWorker(deps, await enqueueCode(deps, { email, purpose, user }, request));
   return {
@@ -34,14 +36,16 @@ export const sendCode = async (deps: AuthDeps, input: SendCodeInput, request: Re
   };
 };
 
+const isVerified = (user: UserRow | undefined): boolean => user !== undefined && user.emailVerifiedAt !== null;
+
 const refuseTaken = (user: UserRow | undefined): void => {
-  if (user !== undefined) throw new AuthError('EMAIL_TAKEN');
+  if (isVerified(user)) throw new AuthError('EMAIL_TAKEN');
 };
 
 interface CodeOrder {
   readonly email: string;
   readonly purpose: CodePurpose;
-  /** The account with this email. To register there must be none, to reset there must be one. */
+  /** The account with this email; to register, a verified one. To register there must be none, to reset one. */
   readonly user: UserRow | undefined;
 }
 

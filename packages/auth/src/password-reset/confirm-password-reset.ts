@@ -84,7 +84,8 @@ const resetByCode = async (
 
   const passwordHash = await place.hash(newPassword);
   const notice = await transaction(deps.db, async (tx) => {
-    await lockPasswordHash(tx, user.id);
+    // The account was removed while the password was hashed.
+    if ((await lockPasswordHash(tx, user.id)) === undefined) return undefined;
     if (!(await consumeCode(tx, deps, given))) return undefined;
     return finishReset(tx, deps, { user, passwordHash, by: 'code', request });
   });

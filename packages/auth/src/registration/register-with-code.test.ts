@@ -3,8 +3,18 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
 import { verifyCode } from '../codes/verify-code.ts';
+import { verifyEmail } from '../email-verification/verify-email.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
-import { inParallel, newPerson, type Person, refusalOf, registerByLink, tally, wrongCode } from '../testing/people.ts';
+import {
+  inParallel,
+  newPerson,
+  type Person,
+  refusalOf,
+  registerByLink,
+  tally,
+  tokenOf,
+  wrongCode,
+} from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
 import { register } from './register.ts';
 
@@ -92,9 +102,12 @@ test('of two codes with one username exactly one succeeds; the other code stays 
   expect(await registering({ ...loser, username: newPerson().username })).toBe('none');
 });
 
-test('an email that was registered by link since is EMAIL_TAKEN', async () => {
-  const input = await withCode();
-  await register(t.deps, { email: input.email, username: input.username, password: input.password }, testRequest());
+test('an email that was registered by link and verified since is EMAIL_TAKEN', async () => {
+  const { code, ...person } = await withCode();
+  const input = { ...person, code };
+  await register(t.deps, person, testRequest());
+  const { url } = await t.lastMail('verification-link', person.email);
+  await verifyEmail(t.deps, { token: tokenOf(url) }, testRequest());
   expect(await registering({ ...input, username: newPerson().username })).toBe('EMAIL_TAKEN');
 });
 

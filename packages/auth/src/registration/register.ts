@@ -1,8 +1,8 @@
 import type { CheckEmailInput, CheckEmailOutput, RegisterInput, RegisterOutput } from '@moonlight/contracts';
-import { transaction } from '@moonlight/db';
+import { transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { consumeCode, requireCode } from '../codes/verify-code.ts';
+import { consumeCode, requireCode, withdrawCode } from '../codes/verify-code.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueVerificationLink } from '../email-verification/send-verification.ts';
@@ -11,7 +11,14 @@ import { consumeIpLimit, refuseWhileWaiting } from '../rate-limit/enforce-limits
 import { mailLimits } from '../rate-limit/limit-rules.ts';
 import { issueTokens, openSession } from '../sessions/open-session.ts';
 import { newId } from '../system.ts';
-import { findTaken, findUserByEmail, insertUser, toConflictError, toUser } from '../users/users.ts';
+import {
+  deleteUnverifiedUser,
+  findTaken,
+  findUserByEmail,
+  insertUser,
+  toConflictError,
+  toUser,
+} from '../users/users.ts';
 
 type WithoutCode = Omit<RegisterInput, 'code'>;
 type WithCode = WithoutCode & { readonly code: string };
@@ -38,8 +45,12 @@ export const register = async (
     : registerWithCode(deps, { ...input, code }, request);
 };
 
-const refuseTaken = async (deps: AuthDeps, names: WithoutCode): Promise<void> => {
-  const taken = await findTaken(deps.db, deps, names);
+const refuseTaken = async (
+  deps: AuthDeps,
+  { email, username }: WithoutCode,
+  { isProven }: { isProven: boolean },
+): Promise<void> => {
+  const taken = await findTaken(deps.db, deps, { email, username, isProven });
   if (taken !== undefined) throw new AuthError(taken);
 };
 
@@ -50,7 +61,7 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
   // Peeked before the account is looked up, refused after it: a cooldown begins after its account was committed, so a
   // concurrent registration that finds the cooldown also finds the account, and gets EMAIL_TAKEN.
   const waits = await deps.limits.peek([rules.ip, ...rules.email]);
-  await refuseTaken(deps, input);
+  await refuseTaken(deps, input, { isProven: false });
   refuseWhileWaiting(Math.max(...waits));
   const passwordHash = await place.hash(password);
   refuseWhileWaiting(await deps.limits.consume([rules.ip]));
@@ -83,14 +94,15 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
 
 /**
  * The code is checked before the names are looked up, so that only the owner of the mailbox learns about accounts. Only
- * a successful registration consumes it.
+ * a successful registration consumes it. An account with the email that was never verified is removed, however often it
+ * was used: a stranger may have registered it.
  */
 const registerWithCode = async (deps: AuthDeps, input: WithCode, request: RequestInfo): Promise<RegisterOutput> => {
   using place = deps.hasher.enter(request.ip);
   const { email, username, password, locale, code } = input;
   const given = { email, purpose: 'register', code } as const;
   await requireCode(deps, given, request);
-  await refuseTaken(deps, input);
+  await refuseTaken(deps, input, { isProven: true });
   const passwordHash = await place.hash(password);
   const now = deps.clock.now();
   const account = {
@@ -106,18 +118,37 @@ const registerWithCode = async (deps: AuthDeps, input: WithCode, request: Reques
   };
   try {
     const done = await transaction(deps.db, async (tx) => {
-      if (!(await consumeCode(tx, deps, given))) return undefined;
+      // Sent together; the second waits until a parallel registration with this code has ended.
+      const [isConsumed, replaced] = await Promise.all([
+        consumeCode(tx, deps, given),
+        removeUnverified(tx, deps, email),
+      ]);
+      // Thrown inside the transaction, because nothing of it may stay.
+      if (!isConsumed) throw new AuthError('CODE_INVALID');
       const user = await insertUser(tx, deps, account);
       const userId = user.id;
+      if (replaced !== undefined) {
+        const details = { replacedBy: userId };
+        await recordAudit(tx, deps, { event: 'registration_replaced', userId: replaced, request, details });
+      }
       await recordAudit(tx, deps, { event: 'registered', userId, request });
       await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'code' } });
       return { user, session: await openSession(tx, deps, { userId, isEmailVerified: true, surplus: [], request }) };
     });
-    if (done === undefined) throw new AuthError('CODE_INVALID');
     return { user: toUser(done.user), tokens: await issueTokens(deps, done.session) };
   } catch (error) {
     throw toConflictError(error);
   }
+};
+
+/**
+ * Removes an account that was never verified, with its sessions and links, and makes its code to reset invalid. Returns
+ * its id.
+ */
+const removeUnverified = async (tx: Tx, deps: AuthDeps, email: string): Promise<string | undefined> => {
+  const id = await deleteUnverifiedUser(tx, email);
+  if (id !== undefined) await withdrawCode(tx, deps, { email, purpose: 'reset_password' });
+  return id;
 };
 
 /** Whether an email is registered, verified or not. Throws RATE_LIMITED and, in strict privacy, NOT_FOUND. */

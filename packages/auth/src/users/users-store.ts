@@ -28,10 +28,13 @@ export const selectUserByEmail = async (tx: Executor, email: string, expiry: Dat
   return rows[0];
 };
 
-/** For each current account with this email or username: whether it has the email. */
+/** For each current account with this email or username: whether it has the email, and whether it is verified. */
 export const selectSameNames = (tx: Executor, { email, username }: AccountNames, expiry: Date) =>
   tx
-    .select({ sameEmail: sql<boolean>`${hasEmail(email)}` })
+    .select({
+      sameEmail: sql<boolean>`${hasEmail(email)}`,
+      isVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+    })
     .from(users)
     .where(and(or(hasEmail(email), hasUsername(username)), isCurrent(expiry)));
 
@@ -71,6 +74,15 @@ export const lockUser = async (tx: Tx, id: string): Promise<UserRow | undefined>
 /** Deletes an account with its sessions and links. */
 export const deleteUser = async (tx: Tx, id: string): Promise<void> => {
   await tx.delete(users).where(eq(users.id, id));
+};
+
+/** Deletes the account with this email if it was never verified. Returns its id, or undefined when there was none. */
+export const deleteUnverifiedUser = async (tx: Tx, email: string): Promise<string | undefined> => {
+  const rows = await tx
+    .delete(users)
+    .where(and(hasEmail(email), isNull(users.emailVerifiedAt)))
+    .returning({ id: users.id });
+  return rows[0]?.id;
 };
 
 export const findPasswordHash = async (tx: Executor, id: string): Promise<string | undefined> => {

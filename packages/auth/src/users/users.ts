@@ -15,6 +15,7 @@ import {
 } from './users-store.ts';
 
 export {
+  deleteUnverifiedUser,
   deleteUser,
   findPasswordHash,
   lockForLogin,
@@ -62,14 +63,16 @@ const isReserved = ({ settings }: Pick<AuthDeps, 'settings'>, username: string):
 
 /**
  * Which of the two belongs to another account; the email comes first when both do. A reserved username counts as taken:
- * the person must choose another one in either case.
+ * the person must choose another one in either case. For a caller who has proved to own the mailbox, an account with the
+ * email that was never verified takes neither.
  */
 export const findTaken = async (
   tx: Executor,
   deps: AuthDeps,
-  names: AccountNames,
+  { isProven, ...names }: AccountNames & { readonly isProven: boolean },
 ): Promise<'EMAIL_TAKEN' | 'USERNAME_TAKEN' | undefined> => {
-  const rows = await selectSameNames(tx, names, expiryOf(deps));
+  const found = await selectSameNames(tx, names, expiryOf(deps));
+  const rows = found.filter(({ sameEmail, isVerified }) => !(isProven && sameEmail && !isVerified));
   if (rows.some(({ sameEmail }) => sameEmail)) return 'EMAIL_TAKEN';
   return rows.length > 0 || isReserved(deps, names.username) ? 'USERNAME_TAKEN' : undefined;
 };

@@ -8,7 +8,7 @@ export const codeRoutes: RoutesOf<'auth.sendCode' | 'auth.verifyCode'> = {
     tag: 'Email',
     summary: 'Send a 6-digit code by email',
     description:
-      'For registration or for a password reset. Only the newest code for an email address and purpose is valid.',
+      'For registration or for a password reset. Only the newest code for an email address and purpose is valid. EMAIL_TAKEN is answered only for accounts whose email address is verified.',
     errors: [...CAPTCHA_ERRORS, 'EMAIL_TAKEN', 'EMAIL_NOT_REGISTERED', 'RATE_LIMITED'],
   },
   'auth.verifyCode': {

@@ -11,7 +11,7 @@ export const registrationRoutes: RoutesOf<'auth.register' | 'auth.checkEmail'> =
     tag: 'Accounts',
     summary: 'Register an account',
     description:
-      'Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens.',
+      'Without `code`, a verification link is sent by email and `tokens` is null. With the code that `POST /send-code` sent, the email address counts as verified and the answer contains tokens; an account with this email address that was never verified is removed.',
     bodies: { 'for a link': [], 'with a code': ['code'] },
     errors: ['PASSWORD_TOO_COMMON', ...CODE_ERRORS, 'EMAIL_TAKEN', 'USERNAME_TAKEN'],
   },
