@@ -143,7 +143,9 @@ const accounts = {
       'Usernames that cannot be registered, separated by commas, in any case. APP_NAME is always one of them. ' +
         'Default: admin, root, support and others (packages/config/src/env.ts).',
     ),
-  AUDIT_RETENTION_DAYS: whole(1, 3650).default(365).describe('How long the audit log is kept.'),
+  AUDIT_RETENTION_DAYS: whole(1, 3650)
+    .default(365)
+    .describe('How long the audit log is kept; whole months are removed.'),
   ARGON2_MEMORY_KIB: whole(8192, 1_048_576)
     .default(19_456)
     .describe('Memory of one password hash. If a cost is raised, existing hashes are upgraded at the next login.'),

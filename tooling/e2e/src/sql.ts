@@ -16,7 +16,7 @@ const SHIFT = (seconds: number): string => `
   do $$ declare times record; begin
     for times in
       select table_name, string_agg(format('%1$I = %1$I - interval ''${seconds} seconds''', column_name), ', ') as moved
-      from information_schema.columns
+      from information_schema.columns join pg_class on relname = table_name and not relispartition
       where table_schema = 'public' and data_type = 'timestamp with time zone' group by table_name
     loop execute format('update %I set %s', times.table_name, times.moved); end loop;
   end $$`;

@@ -16,6 +16,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { AuthDeps } from '../deps.ts';
 import { firstId, secondsAfter } from '../system.ts';
 import { isExpiredUser } from '../users/users.ts';
+import { auditLogStart } from './audit-partitions.ts';
 
 const DAY = 86_400;
 // For this time a refusal can still say "expired" instead of "unknown".
@@ -31,9 +32,9 @@ export const CLEANED_TABLES = [
   'verification_codes',
   'outbox',
   'account_notices',
-  'audit_log',
   'limits',
   'spent_captchas',
+  'audit_log',
 ] as const;
 export type CleanedTable = (typeof CLEANED_TABLES)[number];
 
@@ -57,7 +58,6 @@ const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRo
   const { refreshTokenSeconds, sessionMaxSeconds } = deps.settings.tokens;
   // A session that was never refreshed lives this long, and every other one longer.
   const shortest = Math.min(refreshTokenSeconds, sessionMaxSeconds);
-  const auditKept = ago(deps.settings.accounts.auditRetentionSeconds);
   return {
     users: { table: users, where: isExpiredUser(deps), oldestBy: users.createdAt },
     // By id, which begins with the time of the login: an index on `expires_at` would make every refresh write an index.
@@ -91,7 +91,8 @@ const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRo
       where: and(lte(accountNotices.windowEndsAt, now), isNull(accountNotices.held)),
       oldestBy: accountNotices.windowEndsAt,
     },
-    audit_log: { table: auditLog, where: lt(auditLog.at, auditKept), oldestBy: auditLog.at },
+    // Whole months are dropped; these are the entries from before the log had partitions.
+    audit_log: { table: auditLog, where: lt(auditLog.at, auditLogStart(deps)), oldestBy: auditLog.at },
     limits: { table: limits, where: lte(limits.resetsAt, now), oldestBy: limits.resetsAt },
     spent_captchas: {
       table: spentCaptchas,
@@ -103,7 +104,8 @@ const expiredRows = (deps: CleanUpDeps): Readonly<Record<CleanedTable, ExpiredRo
 
 /**
  * Removes at most `batch` expired rows of a table in one statement, and returns how many. Rows that another transaction
- * has locked are skipped, so the clean-up delays no call. (As an array the batch is selected only once.)
+ * has locked are skipped, so the clean-up delays no call. (As an array the batch is selected only once. In a partitioned
+ * table a row of another partition may have the same `ctid`, so the condition is repeated.)
  */
 export const removeExpiredRows = async (
   tx: Executor,
@@ -112,6 +114,6 @@ export const removeExpiredRows = async (
 ): Promise<number> => {
   const { table, where, oldestBy } = expiredRows(deps)[name];
   const rows = sql`select ctid from ${table} where ${where} order by ${oldestBy} limit ${batch} for update skip locked`;
-  const result = await tx.execute(sql`delete from ${table} where ctid = any (array(${rows}))`);
+  const result = await tx.execute(sql`delete from ${table} where ${where} and ctid = any (array(${rows}))`);
   return result.rowCount ?? 0;
 };
