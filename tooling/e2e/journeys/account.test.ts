@@ -46,3 +46,29 @@ test('a disabled account is refused at once, and a deleted one is not found', as
   expect([answer.status, await answer.json()]).toMatchObject([404, { error: 'USER_NOT_FOUND' }]);
   await expect(client.account.profile.query()).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_INVALID'));
 });
+
+test('a loop of password changes mails three notices, and the others in one mail when the hour has ended', async () => {
+  const { client, email } = await registerAndLogIn(stack.url);
+  const { client: attacker, email: stranger } = await registerAndLogIn(stack.url);
+  await client.emailVerification.confirm.mutate({ token: tokenIn(await stack.mailbox.next(email)) });
+  for (const each of [client, attacker])
+    for (let count = 0; count < 10; count += 1) {
+      const currentPassword = count === 0 ? password : `${password} ${count - 1}`;
+      await each.account.changePassword.mutate({ currentPassword, newPassword: `${password} ${count}` });
+    }
+  await stack.mailsSettled();
+  expect(await stack.mailbox.here(email)).toHaveLength(1 + 3);
+  // The address was never verified: it may be a stranger's, and gets nothing but the verification link.
+  expect(await stack.mailbox.here(stranger)).toHaveLength(1);
+
+  await stack.sql.passTime(3600);
+  // A worker merges the notices when it starts, and every minute.
+  await stack.start('worker');
+  for (let notices = 0; notices < 3; notices += 1) await stack.mailbox.next(email);
+  const merged = await stack.mailbox.next(email);
+  expect(merged.subject).toBe('More happened to your account at Moonlight');
+  expect(merged.text).toContain('Your password was changed: 7 times, most recently on ');
+  await stack.mailsSettled();
+  expect(await stack.mailbox.here(email)).toHaveLength(1 + 3 + 1);
+  expect(await stack.mailbox.here(stranger)).toHaveLength(1);
+});
