@@ -254,6 +254,9 @@ export interface MoonlightApi {
     };
   };
   readonly sessions: {
+    readonly restore: {
+      mutate(input?: undefined, options?: CallOptions): Promise<Tokens | null>;
+    };
     readonly list: {
       query(input?: undefined, options?: CallOptions): Promise<Session[]>;
     };

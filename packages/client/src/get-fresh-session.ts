@@ -13,8 +13,11 @@ import { isSameSession, readTokens, type StoredSession } from './session-store.t
  */
 export type GetFreshSession = (refused?: string) => Promise<StoredSession | null>;
 
-/** Asks the service for new tokens; undefined if there was nothing to refresh, because the cookie is missing. */
-type RequestRefresh = (refreshToken: string) => Promise<StoredSession | undefined>;
+/**
+ * Asks the service for new tokens; undefined if there was nothing to refresh, because the cookie is missing. Without a known
+ * session it asks whether the cookie has one: a missing or dead cookie is no error then, which browsers would log.
+ */
+type RequestRefresh = (known: StoredSession | null) => Promise<StoredSession | undefined>;
 
 // An access token must not expire on its way to the service.
 const LEEWAY_MS = 30_000;
@@ -32,22 +35,22 @@ const createRequestRefresh = ({ url, fetch, isCookieMode, ...connection }: Conne
   const client = createTRPCUntypedClient<AppRouter>({
     links: [httpLink({ url: `${url.href}trpc`, fetch, headers: () => connection.headers() })],
   });
-  const request = async (refreshToken: string, timeoutMs: number) => {
+  const request = async (known: StoredSession | null, timeoutMs: number) => {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const answer = readTokens(
-        await client.mutation('auth.refresh', isCookieMode ? {} : { refreshToken }, { signal }),
-      );
-      if (answer === undefined) throw new Error('the answer holds no tokens');
-      return answer;
+      const input = isCookieMode ? {} : { refreshToken: known?.refreshToken };
+      const answer = await client.mutation(known === null ? 'sessions.restore' : 'auth.refresh', input, { signal });
+      if (known === null && answer === null) return undefined;
+      const tokens = readTokens(answer);
+      if (tokens === undefined) throw new Error('the answer holds no tokens');
+      return tokens;
     } catch (error) {
       // Without the cookie, the request has no refresh token, which the service reports as invalid input.
       if (isCookieMode && isMoonlightError(error, 'VALIDATION_FAILED')) return undefined;
       throw toCallError(error, url, signal);
     }
   };
-  return (refreshToken) =>
-    withRetry((attempt) => request(refreshToken, ATTEMPT_TIMEOUTS_MS[attempt] ?? LAST_TIMEOUT_MS));
+  return (known) => withRetry((attempt) => request(known, ATTEMPT_TIMEOUTS_MS[attempt] ?? LAST_TIMEOUT_MS));
 };
 
 const isValid = (session: StoredSession, refused: string | undefined): boolean =>
@@ -59,7 +62,7 @@ export const isSessionEnd = (error: unknown): boolean =>
 
 const refresh = async (manager: SessionManager, known: StoredSession | null, request: RequestRefresh) => {
   try {
-    const renewed = await request(known?.refreshToken ?? '');
+    const renewed = await request(known);
     if (renewed === undefined) await manager.end('ended');
     else if (known === null) await manager.begin(renewed, 'restored');
     // The cookie may belong to a login in another tab that this tab received no message about.

@@ -19,6 +19,7 @@ const dispatch = (context: CallContext, op: Operation, send: Send): Promise<Answ
     case 'auth.login':
     case 'auth.register':
     case 'auth.refresh':
+    case 'sessions.restore':
       return context.manager.exclusive(() => callForTokens(context, op, send));
     case 'auth.logout':
       return context.manager.exclusive(() => callLogout(context, op, send));

@@ -54,7 +54,8 @@ export const callForTokens = async (context: CallContext, op: Operation, send: S
   // The service ignored the cookie mode, so scripts could read this token. The session must not begin with it.
   if (connection.isCookieMode && session.refreshToken !== '')
     throw new Error('Moonlight refuses the cookie mode: is the origin of this page among its CORS_ORIGINS?');
-  if (op.path === 'auth.refresh' && (await manager.get()) !== null) await manager.renew(session);
+  const continues = op.path === 'auth.refresh' || op.path === 'sessions.restore';
+  if (continues && (await manager.get()) !== null) await manager.renew(session);
   else await manager.begin(session, 'here');
   return answer;
 };

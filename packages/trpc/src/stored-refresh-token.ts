@@ -29,6 +29,22 @@ export const withStoredRefreshToken: Wrap = (call) => async (given) => {
   }
 };
 
+/**
+ * New tokens for the refresh token in the caller's token store; null without one, and null for one that is not valid any
+ * more, which is removed from the store. Throws ACCOUNT_DISABLED.
+ */
+export const restoreStoredSession = async (ctx: Context): Promise<Tokens | null> => {
+  const refreshToken = ctx.tokenStore?.refreshToken;
+  if (refreshToken === undefined) return null;
+  try {
+    return storeRefreshToken(ctx, await ctx.auth.refresh({ refreshToken }, ctx.request));
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code.startsWith('REFRESH_TOKEN_'))) throw error;
+    ctx.tokenStore?.clear();
+    return null;
+  }
+};
+
 /** The tokens as the caller may see them: a refresh token that goes to the token store is left out of the answer. */
 export const storeRefreshToken = ({ tokenStore }: Context, tokens: Tokens): Tokens => {
   if (tokenStore === undefined) return tokens;

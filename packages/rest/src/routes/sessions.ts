@@ -2,7 +2,7 @@ import { CAPTCHA_ERRORS, type RoutesOf } from '../route.ts';
 
 type SessionPath = 'auth.login' | 'auth.refresh' | 'auth.logout';
 
-export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'list' | 'revoke' | 'revokeOthers'}`> = {
+export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'restore' | 'list' | 'revoke' | 'revokeOthers'}`> = {
   'auth.login': {
     paths: [['POST', '/login']],
     message: () => 'loggedIn',
@@ -35,6 +35,7 @@ export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'list' | 'revoke'
     bodies: { 'with a bearer': [], 'with a refresh token': ['refreshToken'] },
     errors: ['REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_EXPIRED'],
   },
+  'sessions.restore': { reason: 'it restores the session of a cookie, and the REST API uses none' },
   'sessions.list': {
     paths: [['GET', '/sessions']],
     message: () => 'ok',

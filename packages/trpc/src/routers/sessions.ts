@@ -14,7 +14,7 @@ import {
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { procedures, protectedProcedure, publicProcedure } from '../procedures.ts';
-import { storeRefreshToken, withStoredRefreshToken } from '../stored-refresh-token.ts';
+import { restoreStoredSession, storeRefreshToken, withStoredRefreshToken } from '../stored-refresh-token.ts';
 
 const refreshProcedure = procedures({
   authentication: 'none',
@@ -70,8 +70,10 @@ export const sessionTokens = {
   }),
 };
 
-/** The sessions of the account: `sessions.list`, `sessions.revoke`, `sessions.revokeOthers`. */
+/** The sessions of the account: `sessions.list`, `sessions.revoke`, `sessions.revokeOthers`; and `sessions.restore`. */
 export const sessions = {
+  // For a page that does not know whether a user is logged in: that nobody is must not be an error in its console.
+  restore: publicProcedure.mutation({ input: noInput, output: tokensSchema.nullable(), run: restoreStoredSession }),
   list: protectedProcedure.query({
     input: noInput,
     output: sessionsListOutput,
