@@ -203,9 +203,10 @@ describe.concurrent('a queued mail arrives', { timeout: 60_000 }, () => {
     const registering = clientOf(stack.url)
       .auth.register.mutate(account)
       .catch(() => 'lost');
-    await untilBlocked(stack, 'insert into "outbox"%');
+    const [inserting] = await untilBlocked(stack, 'insert into "outbox"%');
     const [api] = stack.apis;
     await api!.kill();
+    await endConnection(stack, inserting);
     await lock.query('rollback');
     expect(await registering).toBe('lost');
     await until(async () => {
