@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePassword } from '../account/change-password.ts';
 import { rejectRegistration, verifyEmail } from '../email-verification/verify-email.ts';
+import { resendVerification } from '../email-verification/resend-verification.ts';
 import { sendVerification } from '../email-verification/send-verification.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
@@ -40,6 +41,10 @@ const calls: Readonly<Record<string, Prepare>> = {
     const { identity } = await logIn(t, person);
     t.clock.advance(60);
     return () => sendVerification(t.deps, identity.user, testRequest());
+  },
+  resendVerification: async ({ person }) => {
+    t.clock.advance(60);
+    return () => resendVerification(t.deps, { email: person.email }, testRequest());
   },
   'sendPasswordReset, with an open link': async ({ person }) => {
     await mailedResetToken(t, person);
