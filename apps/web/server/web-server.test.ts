@@ -178,6 +178,21 @@ test('errors name a folder without a build, and invalid settings', async () => {
   });
 });
 
+test.each([
+  ['development', null],
+  ['', null],
+  ['staging', 'max-age=31536000; includeSubDomains'],
+  ['production', 'max-age=31536000; includeSubDomains'],
+])('with APP_ENV=%s the pages, the files and every error have Strict-Transport-Security: %s', async (mode, header) => {
+  const settings = readSettings({ APP_ENV: mode, WEB_PORT: '0', PUBLIC_URL: 'https://api.example' });
+  const server = await startWebServer({ ...settings, folder });
+  for (const path of ['/', '/login', '/favicon.svg', '/health', '/no/such/file.js', '/%zz']) {
+    const { headers } = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    expect([path, headers.get('strict-transport-security')]).toEqual([path, header]);
+  }
+  await server.close();
+});
+
 test('nginx sends the same headers', async () => {
   const publicUrl = 'https://accounts.example.com';
   const pattern = /^ *add_header (?<name>\S+) (?:"(?<quoted>[^"]*)"|(?<plain>\S+)) always;$/gm;
@@ -187,5 +202,8 @@ test('nginx sends the same headers', async () => {
     // The slash makes the source match whatever path PUBLIC_URL has.
     (groups?.['quoted'] ?? groups?.['plain'])?.replace('${PUBLIC_URL}/', publicUrl),
   ]);
-  expect(Object.fromEntries(sent)).toEqual({ ...securityHeaders(publicUrl), 'cache-control': '$moonlight_caching' });
+  expect(Object.fromEntries(sent)).toEqual({
+    ...securityHeaders({ publicUrl, isHttpsOnly: true }),
+    'cache-control': '$moonlight_caching',
+  });
 });

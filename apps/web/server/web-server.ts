@@ -16,6 +16,8 @@ export interface WebServerOptions extends PageSettings {
   readonly host: string;
   /** 0 means a free port. */
   readonly port: number;
+  /** Whether browsers shall use https only from now on: in staging and production, as the API. */
+  readonly isHttpsOnly?: boolean;
 }
 
 export interface WebServer {
@@ -31,7 +33,11 @@ const NOT_STORED = 'no-store';
  * The headers of every response: scripts, styles and workers come from this origin only, a page may call only the API
  * besides, no other site may frame it, and no request carries a referrer. deploy/nginx.conf.template sends the same.
  */
-export const securityHeaders = (publicUrl: string): Record<string, string> => ({
+export const securityHeaders = ({
+  publicUrl,
+  isHttpsOnly = false,
+}: Pick<WebServerOptions, 'publicUrl' | 'isHttpsOnly'>): Record<string, string> => ({
+  ...(isHttpsOnly ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -119,7 +125,7 @@ const servePages = (app: FastifyInstance, page: string): void => {
  */
 export const startWebServer = async (options: WebServerOptions): Promise<WebServer> => {
   const page = await readPage(options);
-  const app = createApp(securityHeaders(options.publicUrl));
+  const app = createApp(securityHeaders(options));
   await serveFiles(app, options.folder);
   servePages(app, page);
   await app.listen({ host: options.host, port: options.port });
@@ -156,4 +162,5 @@ export const readSettings = (env: NodeJS.ProcessEnv): WebServerOptions => ({
   port: portFrom(env['WEB_PORT'] || '5173'),
   publicUrl: webUrlFrom(env['PUBLIC_URL'] || `http://localhost:${env['PORT'] || '3000'}`),
   appName: env['APP_NAME'] || 'Moonlight',
+  isHttpsOnly: env['APP_ENV'] === 'staging' || env['APP_ENV'] === 'production',
 });

@@ -80,6 +80,9 @@ test('a generated client calls every operation, and every answer matches the doc
   expect(taken.error?.error).toBe('EMAIL_TAKEN');
   const login = await anonymous.POST('/api/v1/auth/login', { body: { email, password: PASSWORD } });
   expect((await anonymous.GET('/.well-known/jwks.json')).data?.keys).toHaveLength(1);
+  const metadata = await anonymous.GET('/.well-known/oauth-authorization-server');
+  expect(metadata.data?.issuer).toBe(server.url);
+  expect((await anonymous.GET('/.well-known/openid-configuration')).data).toEqual(metadata.data);
 
   const loggedIn = createApi(login.data?.token);
   const profile = await loggedIn.GET('/api/v1/auth/profile');

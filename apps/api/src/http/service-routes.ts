@@ -9,11 +9,14 @@ interface ServiceDeps {
   readonly unready: () => Promise<string[]>;
 }
 
+const KEYS_CACHING = 'public, max-age=300';
+
 /**
  * The routes that call no procedure.
  * `GET /`: name and version. `GET /health`: the process runs. `GET /health/ready`: database and queue answer, otherwise 503
  * with the names of those that do not. `GET /.well-known/jwks.json`: the public keys that verify access tokens (RFC 7517),
- * empty under HS256.
+ * empty under HS256. `GET /.well-known/oauth-authorization-server` (RFC 8414) and `/.well-known/openid-configuration`: where
+ * verifiers find those keys.
  */
 export const serviceRoutes = (app: FastifyInstance, { config, auth, unready }: ServiceDeps): void => {
   app.get('/', () => ({
@@ -28,7 +31,15 @@ export const serviceRoutes = (app: FastifyInstance, { config, auth, unready }: S
     return reply.code(503).send({ status: 'unavailable', unavailable: missing });
   });
   app.get('/.well-known/jwks.json', async (_request, reply) => {
-    reply.header('cache-control', 'public, max-age=300');
+    reply.header('cache-control', KEYS_CACHING);
     return auth.deps.keyRing.publicKeys(auth.deps.clock.now());
   });
+  // Moonlight is no OpenID provider and has no authorization endpoint: it names nothing that it does not have (decision 22).
+  const metadata = {
+    issuer: auth.deps.settings.tokens.issuer,
+    jwks_uri: `${config.http.publicUrl}/.well-known/jwks.json`,
+    id_token_signing_alg_values_supported: [auth.deps.keyRing.algorithm],
+  };
+  for (const name of ['oauth-authorization-server', 'openid-configuration'])
+    app.get(`/.well-known/${name}`, (_request, reply) => reply.header('cache-control', KEYS_CACHING).send(metadata));
 };

@@ -30,6 +30,24 @@ const keySet: JsonSchema = {
   required: ['keys'],
 };
 
+const metadata: JsonSchema = {
+  type: 'object',
+  properties: {
+    issuer: { type: 'string', format: 'uri' },
+    jwks_uri: { type: 'string', format: 'uri' },
+    id_token_signing_alg_values_supported: { type: 'array', items: { type: 'string', enum: ['ES256', 'HS256'] } },
+  },
+  required: ['issuer', 'jwks_uri', 'id_token_signing_alg_values_supported'],
+};
+
+const metadataResponse = {
+  200: answer('The metadata.', metadata, {
+    issuer: 'https://accounts.example.com',
+    jwks_uri: 'https://accounts.example.com/.well-known/jwks.json',
+    id_token_signing_alg_values_supported: ['ES256'],
+  }),
+};
+
 const operation = (
   texts: { operationId: string; summary: string; description: string },
   responses: Readonly<Record<string, unknown>>,
@@ -93,5 +111,23 @@ export const servicePaths = {
         ],
       }),
     },
+  ),
+  '/.well-known/oauth-authorization-server': operation(
+    {
+      operationId: 'authorizationServerMetadata',
+      summary: 'Where verifiers of access tokens find the keys',
+      description:
+        'Authorization server metadata (RFC 8414) with the issuer, the address of the keys and the algorithm of access tokens. It names no endpoint for an authorization, because the service has none. May be cached for five minutes.',
+    },
+    metadataResponse,
+  ),
+  '/.well-known/openid-configuration': operation(
+    {
+      operationId: 'openidConfiguration',
+      summary: 'The same, for verifiers that look here',
+      description:
+        'The same document as `/.well-known/oauth-authorization-server`. The service is no OpenID provider and issues no ID tokens. May be cached for five minutes.',
+    },
+    metadataResponse,
   ),
 };
