@@ -115,6 +115,7 @@ export const transaction = async <T>(db: Database, work: (tx: Tx) => Promise<T>)
 /**
  * Runs `work` on one connection without a transaction. Statements that it starts together, such as those of a `Promise.all`,
  * take one round trip and run in the order in which they were started; each commits on its own.
+ * `work` uses no other connection meanwhile: calls that hold one and wait for another could wait foreach other.
  */
 export const pipelined = async <T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> => {
   const client = await db.$client.connect();

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { VerifyCodeInput, VerifyCodeOutput } from '@moonlight/contracts';
-import type { Tx } from '@moonlight/db';
+import type { Connection, Tx } from '@moonlight/db';
 import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
@@ -11,6 +11,9 @@ import { type CodeSubject, markCodeConsumed, tryCode } from './codes-store.ts';
 interface GivenCode extends CodeSubject {
   readonly code: string;
 }
+
+/** With the pipeline that sends the statement, where there is one. */
+type OnConnection<T> = T & { readonly connection?: Connection };
 
 /**
  * The stored form of a code. Six digits can be guessed from a plain hash at once, so the hash is keyed and bound to the
@@ -31,11 +34,29 @@ const MOST_ATTEMPTS = 20;
  * CODE_INVALID, CODE_EXPIRED, CODE_ATTEMPTS_EXCEEDED, and RATE_LIMITED after wrong codes for many emails.
  */
 export const requireCode = async (deps: AuthDeps, given: GivenCode, request: RequestInfo): Promise<void> => {
+  await peekCodeFailures(deps, request);
+  await tryGivenCode(deps, given, request);
+};
+
+/** The first half of `requireCode`, for a caller that sends it with other statements. Throws RATE_LIMITED. */
+export const peekCodeFailures = async (
+  deps: AuthDeps,
+  { connection, ...request }: OnConnection<RequestInfo>,
+): Promise<void> => {
   const failures = limitRule(deps, 'code-failures-ip', request);
-  refuseWhileWaiting(Math.max(...(await deps.limits.peek([failures]))));
+  refuseWhileWaiting(Math.max(...(await deps.limits.peek([failures], connection))));
+};
+
+/** The second half of `requireCode`. Throws all its other codes. */
+export const tryGivenCode = async (
+  deps: AuthDeps,
+  { connection, ...given }: OnConnection<GivenCode>,
+  request: RequestInfo,
+): Promise<void> => {
+  const failures = limitRule(deps, 'code-failures-ip', request);
   const now = deps.clock.now();
   const mostOfIp = deps.settings.limits.codeAttempts;
-  const { isRight, attempts, ofIp, consumedAt, expiresAt } = await tryCode(deps.db, given, {
+  const { isRight, attempts, ofIp, consumedAt, expiresAt } = await tryCode(connection ?? deps.db, given, {
     codeHash: hashCode(deps, given),
     ipKey: ipKey(deps, request),
     mostAttempts: MOST_ATTEMPTS,
@@ -44,7 +65,7 @@ export const requireCode = async (deps: AuthDeps, given: GivenCode, request: Req
   });
   const counted = isRight ? 0 : 1;
   if (attempts - counted >= MOST_ATTEMPTS || ofIp - counted >= mostOfIp) throw new AuthError('CODE_ATTEMPTS_EXCEEDED');
-  if (!isRight) refuseWhileWaiting(await deps.limits.consume([failures]));
+  if (!isRight) refuseWhileWaiting(await deps.limits.consume([failures], connection));
   if (!isRight || consumedAt !== null) throw new AuthError('CODE_INVALID');
   if (expiresAt <= now) throw new AuthError('CODE_EXPIRED');
 };

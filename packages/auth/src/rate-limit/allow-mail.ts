@@ -1,3 +1,4 @@
+import { pipelined } from '@moonlight/db';
 import { requireCaptcha } from '../captcha/captcha.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { findUserByEmail, type UserRow } from '../users/users.ts';
@@ -24,24 +25,21 @@ export const allowMail = async (
 ): Promise<UserRow | undefined> => {
   const rules = mailLimits(deps, { email, purpose }, request);
   const captchaRules = mailCaptchaRules(deps, email, request);
-  const find = () => findUserByEmail(deps.db, deps, email);
-
-  const [ipCount = 0, emailCount = 0, ipWait = 0, ...waits] = await deps.limits.peek([
-    captchaRules.ip,
-    captchaRules.email,
-    rules.ip,
-    ...rules.email,
-  ]);
+  const [[ipCount = 0, emailCount = 0, ipWait = 0, ...waits], user] = await pipelined(deps.db, (connection) =>
+    Promise.all([
+      deps.limits.peek([captchaRules.ip, captchaRules.email, rules.ip, ...rules.email], connection),
+      findUserByEmail(connection, deps, email),
+    ]),
+  );
   // An IP address over its limit learns nothing more.
   refuseWhileWaiting(ipWait);
   const wait = Math.max(...waits);
-  if (wait > 0) refuse?.(await find());
+  if (wait > 0) refuse?.(user);
   refuseWhileWaiting(wait);
   // Consuming here, instead of only peeking, lets exactly the allowed number of parallel calls pass without a captcha.
   const needsCaptcha = ipCount > 0 || emailCount > 0 || (await deps.limits.consume([captchaRules.ip])) > 0;
   if (needsCaptcha) await requireCaptcha(deps, captcha, request);
 
-  const user = await find();
   refuse?.(user);
   await consumeMailLimits(deps, rules);
   return user;

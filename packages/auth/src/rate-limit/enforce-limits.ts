@@ -38,9 +38,9 @@ export const countNoticeOfIp = async (deps: AuthDeps, { ip }: RequestInfo): Prom
 export const consumeIpLimit = async (
   deps: AuthDeps,
   name: 'register-ip' | 'check-email-ip',
-  { ip }: RequestInfo,
+  { ip, connection }: Pick<RequestInfo, 'ip'> & { readonly connection?: Connection },
 ): Promise<void> => {
-  refuseWhileWaiting(await deps.limits.consume([limitRule(deps, name, { ip })]));
+  refuseWhileWaiting(await deps.limits.consume([limitRule(deps, name, { ip })], connection));
 };
 
 /**

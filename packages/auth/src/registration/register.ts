@@ -1,8 +1,8 @@
 import type { CheckEmailInput, CheckEmailOutput, RegisterInput, RegisterOutput } from '@moonlight/contracts';
-import { transaction, type Tx } from '@moonlight/db';
+import { pipelined, transaction, type Tx } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
-import { consumeCode, requireCode, withdrawCode } from '../codes/verify-code.ts';
+import { consumeCode, peekCodeFailures, tryGivenCode, withdrawCode } from '../codes/verify-code.ts';
 import { refuseCommonPassword } from '../credentials/password-rules.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueVerificationLink } from '../email-verification/send-verification.ts';
@@ -39,29 +39,25 @@ export const register = async (
   refuseCommonPassword(input.password, input);
   if (code === undefined && deps.settings.accounts.privacy === 'strict')
     throw new AuthError('VALIDATION_FAILED', { details: [{ path: 'code', message: CODE_REQUIRED[request.locale] }] });
-  await consumeIpLimit(deps, 'register-ip', request);
   return code === undefined
     ? registerWithLink(deps, input, request)
     : registerWithCode(deps, { ...input, code }, request);
 };
 
-const refuseTaken = async (
-  deps: AuthDeps,
-  { email, username }: WithoutCode,
-  { isProven }: { isProven: boolean },
-): Promise<void> => {
-  const taken = await findTaken(deps.db, deps, { email, username, isProven });
-  if (taken !== undefined) throw new AuthError(taken);
-};
-
 const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: RequestInfo): Promise<RegisterOutput> => {
-  using place = deps.hasher.enter(request.ip);
   const { email, username, password, locale } = input;
   const rules = mailLimits(deps, { email, purpose: 'verify' }, request);
   // Peeked before the account is looked up, refused after it: a cooldown begins after its account was committed, so a
   // concurrent registration that finds the cooldown also finds the account, and gets EMAIL_TAKEN.
-  const waits = await deps.limits.peek([rules.ip, ...rules.email]);
-  await refuseTaken(deps, input, { isProven: false });
+  const [, waits, taken] = await pipelined(deps.db, (connection) =>
+    Promise.all([
+      consumeIpLimit(deps, 'register-ip', { ...request, connection }),
+      deps.limits.peek([rules.ip, ...rules.email], connection),
+      findTaken(connection, deps, { email, username, isProven: false }),
+    ]),
+  );
+  using place = deps.hasher.enter(request.ip);
+  if (taken !== undefined) throw new AuthError(taken);
   refuseWhileWaiting(Math.max(...waits));
   const passwordHash = await place.hash(password);
   refuseWhileWaiting(await deps.limits.consume([rules.ip]));
@@ -98,11 +94,22 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
  * was used: a stranger may have registered it.
  */
 const registerWithCode = async (deps: AuthDeps, input: WithCode, request: RequestInfo): Promise<RegisterOutput> => {
-  using place = deps.hasher.enter(request.ip);
   const { email, username, password, locale, code } = input;
   const given = { email, purpose: 'register', code } as const;
-  await requireCode(deps, given, request);
-  await refuseTaken(deps, input, { isProven: true });
+  await pipelined(deps.db, (connection) =>
+    Promise.all([
+      consumeIpLimit(deps, 'register-ip', { ...request, connection }),
+      peekCodeFailures(deps, { ...request, connection }),
+    ]),
+  );
+  using place = deps.hasher.enter(request.ip);
+  const [, taken] = await pipelined(deps.db, (connection) =>
+    Promise.all([
+      tryGivenCode(deps, { ...given, connection }, request),
+      findTaken(connection, deps, { email, username, isProven: true }),
+    ]),
+  );
+  if (taken !== undefined) throw new AuthError(taken);
   const passwordHash = await place.hash(password);
   const now = deps.clock.now();
   const account = {
