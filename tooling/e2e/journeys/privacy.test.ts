@@ -31,9 +31,11 @@ test('with ACCOUNT_PRIVACY=open, answers say whether an address exists, and a re
   });
   expect((await client.auth.register.mutate({ ...other, username: 'carol2' })).user.email).toBe(other.email);
 
-  await expect(client.auth.sendCode.mutate({ email, type: 'register' })).rejects.toMatchObject(
-    refusedAs('EMAIL_TAKEN'),
-  );
+  await client.emailVerification.confirm.mutate({ token: tokenIn(await stack.mailbox.next(email)) });
+  for (let calls = 0; calls < 2; calls += 1)
+    await expect(client.auth.sendCode.mutate({ email, type: 'register' })).rejects.toMatchObject(
+      refusedAs('EMAIL_TAKEN'),
+    );
   await expect(client.passwordReset.send.mutate({ email: 'nobody@example.com' })).rejects.toMatchObject({
     message: 'This email is not registered',
     ...refusedAs('EMAIL_NOT_REGISTERED'),

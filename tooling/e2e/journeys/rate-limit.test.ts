@@ -3,6 +3,7 @@ import { startRedis } from '@moonlight/redis/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { password } from '../src/people.ts';
 import { race } from '../src/concurrency.ts';
+import { codeIn } from '../src/mailbox.ts';
 import { restOf, tokensIn } from '../src/rest.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
 
@@ -20,7 +21,7 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
   beforeAll(async () => {
     store = await startStore();
     const env = { CAPTCHA_PROVIDER: 'none', TRUST_PROXY: '127.0.0.1/32, 10.0.0.0/8', ...store.env };
-    stack = await startStack({ env, apis: 2, workers: 0 });
+    stack = await startStack({ env, apis: 2 });
   });
   afterAll(async () => {
     await stack.close();
@@ -81,6 +82,33 @@ describe.each(Object.entries(STORES))('limits counted in %s', (_name, startStore
     );
     expect(lost.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(100);
     expect(lost.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+  });
+
+  test('60 wrong codes from one IP address for as many email addresses: 50 are processed', async () => {
+    const { lost } = await race(60, (index) =>
+      clientFrom('203.0.113.7', index).auth.verifyCode.mutate({ email: `any_${index}@example.com`, code: '000000' }),
+    );
+    expect(lost.filter((code) => code === 'CODE_INVALID')).toHaveLength(50);
+    expect(lost.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
+  });
+
+  test('a code works for its owner after 300 wrong tries of a stranger, of which five are processed', async () => {
+    const email = 'coded@example.com';
+    await clientFrom('203.0.113.8').auth.sendCode.mutate({ email, type: 'register' });
+    const code = codeIn(await stack.mailbox.next(email));
+    const wrong = code === '000000' ? '000001' : '000000';
+    const { lost } = await race(300, (index) =>
+      clientFrom('203.0.113.9', index).auth.verifyCode.mutate({ email, code: wrong }),
+    );
+    expect(lost.filter((error) => error === 'CODE_INVALID')).toHaveLength(5);
+    expect(lost.filter((error) => error === 'CODE_ATTEMPTS_EXCEEDED')).toHaveLength(295);
+    const registered = await clientFrom('203.0.113.8').auth.register.mutate({
+      email,
+      username: 'coded',
+      password,
+      code,
+    });
+    expect(registered.user.isEmailVerified).toBe(true);
   });
 
   test('an attacker who guesses passwords of an account must wait, and its owner need not', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendCode } from '../codes/send-code.ts';
+import { verifyCode } from '../codes/verify-code.ts';
 import { passwordHasher } from '../credentials/password-hasher.ts';
 import { resendVerification } from '../email-verification/resend-verification.ts';
 import { sendPasswordReset } from '../password-reset/send-password-reset.ts';
@@ -55,6 +56,10 @@ const likelihoodOfLonger = (sample: Sample): number => {
 test.each([
   { name: 'a reset link', call: (email: string) => sendPasswordReset(t.deps, { email }, testRequest()) },
   { name: 'another verification link', call: (email: string) => resendVerification(t.deps, { email }, testRequest()) },
+  {
+    name: 'a wrong code',
+    call: (email: string) => refusalOf(verifyCode(t.deps, { email, code: '000000', type: 'register' }, testRequest())),
+  },
   { name: 'a code', call: (email: string) => sendCode(t.deps, { email, type: 'register' }, testRequest()) },
   {
     name: 'a login',
