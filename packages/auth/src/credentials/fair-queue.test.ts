@@ -80,18 +80,19 @@ test('waiting jobs run in turn, one of each subject', async () => {
 });
 
 test('when many subjects fill the queue, one that holds fewer places still gets one', async () => {
-  const many = ['a', 'b', 'c', 'd'].flatMap((subject) => calls(10, subject));
+  const many = [...calls(2, 'running'), ...['a', 'b', 'c', 'd'].flatMap((subject) => calls(10, subject))];
   const honest = call('e');
   await endAll();
   expect(await honest).toBe('none');
-  expect(tally(await Promise.all(many))).toEqual({ none: 39, OVERLOADED: 1 });
+  expect(tally(await Promise.all(many))).toEqual({ none: 41, OVERLOADED: 1 });
 });
 
 test('when every place belongs to another subject, a further one is OVERLOADED', async () => {
-  const all = Array.from({ length: 41 }, (_, index) => call(`subject ${index}`));
+  // Two jobs run at once and 40 wait.
+  const all = Array.from({ length: 43 }, (_, index) => call(`subject ${index}`));
   await endAll();
   expect(await all.at(-1)).toBe('OVERLOADED');
-  expect(tally(await Promise.all(all))).toEqual({ none: 40, OVERLOADED: 1 });
+  expect(tally(await Promise.all(all))).toEqual({ none: 42, OVERLOADED: 1 });
 });
 
 test('a place that was taken back before its first job refuses the job, and a later call gets a place', async () => {
@@ -110,6 +111,16 @@ test('a place that got work is never taken back, also for its second job', async
   using _other = queue('b');
   expect(await newest.run(async () => 'second')).toBe('second');
   for (const place of storm) place[Symbol.dispose]();
+});
+
+test('calls whose job has ended, but which go on, keep no other subject out, and count for their own', async () => {
+  const slow = Array.from({ length: 40 }, () => queue('a'));
+  for (const place of slow) await place.run(async () => undefined);
+  expect(() => queue('a')).toThrow(new AuthError('OVERLOADED', { retryAfter: 3 }));
+  using other = queue('b');
+  expect(await other.run(async () => 'done')).toBe('done');
+  for (const place of slow) place[Symbol.dispose]();
+  expect(await queue('a').run(async () => 'done')).toBe('done');
 });
 
 test('jobs are never more than allowed, also when new ones come as others finish; failing jobs free their turn', async () => {

@@ -15,19 +15,20 @@ interface Place {
   isTakenBack: boolean;
 }
 
-/** The places by subject. One subject alone may hold all of them; while others hold some, a quarter of them at most. */
+/**
+ * The places by subject. One subject alone may hold all of them; while others hold some, a quarter of them at most. Calls
+ * whose first job has begun count for their subject until they end, but keep no other subject out.
+ */
 const fairPlaces = (count: number) => {
   // In the order of their turns.
   const lines = new Map<string, Place[]>();
   const quarter = Math.max(1, Math.floor(count / 4));
-  let held = 0;
 
   const leave = (place: Place): void => {
     const line = lines.get(place.subject) ?? [];
     const index = line.indexOf(place);
     if (index === -1) return;
     line.splice(index, 1);
-    held -= 1;
     if (line.length === 0) lines.delete(place.subject);
   };
 
@@ -42,8 +43,9 @@ const fairPlaces = (count: number) => {
 
   const freePlace = (own: number): boolean => {
     for (const line of lines.values()) while (line.length > quarter && takeBackNewest(line));
-    if (held < count) return true;
-    const longest = [...lines.values()].reduce((one, other) => (other.length > one.length ? other : one), []);
+    const waiting = [...lines.values()].map((line) => line.filter(({ hasBegun }) => !hasBegun));
+    if (waiting.flat().length < count) return true;
+    const longest = waiting.reduce((one, other) => (other.length > one.length ? other : one), []);
     return longest.length > own + 1 && takeBackNewest(longest);
   };
 
@@ -52,12 +54,11 @@ const fairPlaces = (count: number) => {
     /** Undefined when the subject gets none. */
     take: (subject: string): Place | undefined => {
       const own = lines.get(subject)?.length ?? 0;
-      const isAlone = held === own;
+      const isAlone = lines.size === (own === 0 ? 0 : 1);
       if (own >= (isAlone ? count : quarter) || !(isAlone || freePlace(own))) return undefined;
       const place: Place = { subject, begin: undefined, hasBegun: false, isTakenBack: false };
       // Read again: freeing one may have removed the line.
       lines.set(subject, [...(lines.get(subject) ?? []), place]);
-      held += 1;
       return place;
     },
     /** The place whose job is next; its subject has the last turn from now on. */
@@ -77,7 +78,7 @@ const fairPlaces = (count: number) => {
 interface FairQueueLimits {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
-  /** Calls that have a place at the same time, whether their jobs wait or run. */
+  /** Calls that have a place at the same time, before their first job begins. */
   readonly places: number;
   readonly retryAfterSeconds: number;
 }
