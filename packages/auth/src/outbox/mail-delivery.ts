@@ -3,7 +3,7 @@ import { secondsAfter } from '../system.ts';
 import { attemptRecorder } from './attempt-recorder.ts';
 import { attemptDelivery, type DeliveryDeps, type DeliveryOutcome } from './attempt-delivery.ts';
 import { claimMails, type EndedAttempt, type OutboxRow, readOutboxStatus } from './outbox-store.ts';
-import { sendingSlots } from './sending-slots.ts';
+import { CLAIM_BATCH, sendingSlots } from './sending-slots.ts';
 
 const LEASE_SECONDS = 120;
 
@@ -46,19 +46,21 @@ export const createMailDelivery = (
   let draining: Promise<void> | undefined;
 
   const deliver = async (row: OutboxRow): Promise<void> => {
-    // A process that was suspended after the claim: another worker may claim the mail while this one would be sending it.
+    // A process that was suspended after the claim, or a long wait for a slot: another worker may claim the mail while this
+    // one would be sending it.
     if (secondsAfter(deps.clock.now(), leaseSeconds / 2) > row.dueAt) return onOutcome('skipped');
     const ended = await attemptDelivery(deps, row);
     recorder.add({ id: row.id, attempts: row.attempts, ...ended });
   };
   /** Resolves with whether more mails may be due. */
   const claimBatch = async (): Promise<boolean> => {
-    const limit = await slots.freeSlots();
+    await slots.needsMore();
     if (isClosing) return false;
     const now = deps.clock.now();
-    const rows = await claimMails(deps.db, { now, leaseEnd: secondsAfter(now, leaseSeconds), limit });
-    for (const row of rows) slots.run(() => deliver(row));
-    return rows.length === limit;
+    const leaseEnd = secondsAfter(now, leaseSeconds);
+    const rows = await claimMails(deps.db, { now, leaseEnd, limit: CLAIM_BATCH });
+    for (const row of rows) slots.add(() => deliver(row));
+    return rows.length === CLAIM_BATCH;
   };
   const claimAll = async (): Promise<void> => {
     try {

@@ -77,7 +77,7 @@ test('ten mails that the mail server does not answer hold no connection, and an 
   expect($client.idleCount).toBe($client.totalCount);
   const eleventh = await enqueue();
   await drain();
-  expect(sent).toEqual([eleventh]);
+  await expect.poll(() => sent, { timeout: 5000 }).toEqual([eleventh]);
   slow.answer();
   await finish();
   expect(tally(outcomes)).toEqual({ sent: 11 });

@@ -4,44 +4,57 @@ const SLOW_MS = 2000;
 /** The most mails that one process sends at the same time, those that take long included. */
 export const MOST_MAILS_AT_ONCE = 50;
 
+/** How many mails are claimed in one statement. */
+export const CLAIM_BATCH = 40;
+
 /**
- * Bounds how many mails are sent at the same time. A mail that takes longer than two seconds leaves its slot and goes on
- * beside it, so that mails for which the mail server does not answer delay no others; of these there are at most
- * MOST_MAILS_AT_ONCE.
+ * Bounds how many mails are sent at the same time; the others wait. A mail that takes longer than two seconds leaves its slot
+ * and goes on beside it, so that mails for which the mail server does not answer delay no others; of these there are at
+ * most MOST_MAILS_AT_ONCE.
  */
 export const sendingSlots = () => {
   const running = new Set<Promise<void>>();
+  const waiting: (() => Promise<void>)[] = [];
   let busy = 0;
   let changed = Promise.withResolvers<void>();
-  const signal = () => {
+
+  const hasFreeSlot = () => busy < SLOTS && running.size < MOST_MAILS_AT_ONCE;
+  const start = (send: () => Promise<void>): void => {
+    busy += 1;
+    let hasSlot = true;
+    const leave = () => {
+      if (hasSlot) busy -= 1;
+      hasSlot = false;
+      startNext();
+    };
+    const slow = setTimeout(leave, SLOW_MS);
+    const sending = send().finally(() => {
+      clearTimeout(slow);
+      running.delete(sending);
+      leave();
+    });
+    running.add(sending);
+  };
+  const startNext = (): void => {
+    while (hasFreeSlot()) {
+      const send = waiting.shift();
+      if (send === undefined) break;
+      start(send);
+    }
     changed.resolve();
     changed = Promise.withResolvers<void>();
   };
-  const free = () => Math.min(SLOTS - busy, MOST_MAILS_AT_ONCE - running.size);
   return {
-    /** Waits until half of the slots are free, so that mails are claimed in batches, and resolves with their number. */
-    freeSlots: async (): Promise<number> => {
-      while (free() < SLOTS / 2) await changed.promise;
-      return free();
+    /** Starts to send as soon as a slot is free; `send` must not reject. */
+    add: (send: () => Promise<void>): void => {
+      waiting.push(send);
+      startNext();
     },
-    /** Starts to send; `send` must not reject. */
-    run: (send: () => Promise<void>): void => {
-      busy += 1;
-      let hasSlot = true;
-      const leave = () => {
-        if (hasSlot) busy -= 1;
-        hasSlot = false;
-        signal();
-      };
-      const slow = setTimeout(leave, SLOW_MS);
-      const sending = send().finally(() => {
-        clearTimeout(slow);
-        running.delete(sending);
-        leave();
-      });
-      running.add(sending);
+    /** Resolves when so few mails wait that more should be claimed. */
+    needsMore: async (): Promise<void> => {
+      while (waiting.length >= SLOTS || running.size >= MOST_MAILS_AT_ONCE) await changed.promise;
     },
-    /** Resolves when nothing is being sent. */
+    /** Resolves when nothing waits or is being sent. */
     idle: async (): Promise<void> => {
       while (running.size > 0) await Promise.all(running);
     },

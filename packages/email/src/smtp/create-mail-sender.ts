@@ -72,16 +72,20 @@ export const createMailSender = (
       envelope: { from: sender.email, to: [address.data] },
       messageId: `<${id}@${domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      signal: AbortSignal.timeout(deliveryTimeoutMs),
     };
   };
   return {
     send: async (outgoing) => {
       const message = compose(outgoing);
+      // Not `AbortSignal.timeout`: its timer would keep each mail in memory for 20 s after it was sent.
+      const givingUp = new AbortController();
+      const timer = setTimeout(() => givingUp.abort(), deliveryTimeoutMs);
       try {
-        await transport.sendMail(message);
+        await transport.sendMail({ ...message, signal: givingUp.signal });
       } catch (error) {
         throw toSendingFailure(error);
+      } finally {
+        clearTimeout(timer);
       }
     },
     verify: async () => {
