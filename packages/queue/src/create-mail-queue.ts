@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { MailQueue } from '@moonlight/auth';
 import { Queue } from 'bullmq';
 import { type Backend, type Connected, openBackend, queueName, type QueueOptions, redisKeyPrefix } from './backend.ts';
+import { coalesce } from './coalesce.ts';
 import { rejectWithoutSecrets, reportWithoutSecrets } from './failures.ts';
 
 // The outbox is the only source of truth, and a job only a notification, so a finished one is removed. No code reads
@@ -28,20 +28,6 @@ const openQueue = async (backend: Backend, options: QueueOptions) => {
     await queue.close();
     throw error;
   }
-};
-
-/** Calls `act` at least once after each call, but never twice at the same time, and only after a pause. */
-const coalesce = (act: () => Promise<void>): (() => Promise<void>) => {
-  let previous: Promise<unknown> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  const run = async (): Promise<void> => {
-    await previous;
-    next = undefined;
-    const acting = act();
-    previous = Promise.allSettled([acting, pause(notifyPauseMs, undefined, { ref: false })]);
-    await acting;
-  };
-  return () => (next ??= run());
 };
 
 /**
@@ -70,7 +56,7 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
     await (await queue()).getVersion();
   };
   return {
-    notify: coalesce(() => rejectWithoutSecrets(addJob())),
+    notify: coalesce(() => rejectWithoutSecrets(addJob()), notifyPauseMs),
     ping: () => rejectWithoutSecrets(ping()),
     close: async () => {
       const running = await started?.catch(() => undefined);

@@ -71,6 +71,8 @@ export const createMailSender = (
       to: { name: '', address: address.data },
       envelope: { from: sender.email, to: [address.data] },
       messageId: `<${id}@${domain}>`,
+      // Without it nodemailer reads each text twice, character by character, to choose one.
+      textEncoding: mail.locale === 'en' ? ('quoted-printable' as const) : ('base64' as const),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     };
   };
