@@ -8,5 +8,5 @@ export {
 } from './client.ts';
 export { migrate } from './migrate.ts';
 export * from './schema.ts';
-export { type Connection, prepared } from './statements.ts';
+export { type Connection, fieldsOf, insertInto, prepared } from './statements.ts';
 export { type Executor, pipelined, transaction, type Tx } from './transaction.ts';

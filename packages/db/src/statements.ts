@@ -1,5 +1,6 @@
-import { fillPlaceholders, type Query } from 'drizzle-orm';
+import { fillPlaceholders, getTableColumns, type Query, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { Database, Statements } from './client.ts';
 
@@ -60,11 +61,36 @@ export const prepared = <Row extends pg.QueryResultRow>(
   write: (db: Pick<Statements, 'select' | 'insert' | 'update' | '$with' | 'with'>) => { toSQL(): Query },
 ) => {
   const { sql: text, params } = write(writer).toSQL();
-  return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> => {
-    const statement = { name, text, values: fillPlaceholders(params, values) };
-    const { rows } = await (sender in executor
-      ? executor[sender]<Row>(statement)
-      : executor.$client.query<Row>(statement));
-    return rows;
+  return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> =>
+    (await send<Row>(executor, { name, text, values: fillPlaceholders(params, values) })).rows;
+};
+
+const send = <Row extends pg.QueryResultRow>(
+  executor: Database | Connection,
+  statement: Statement,
+): Promise<pg.QueryResult<Row>> =>
+  sender in executor ? executor[sender]<Row>(statement) : executor.$client.query<Row>(statement);
+
+/** The columns of a table under the names of its fields: a row of them is a row as Drizzle infers it. */
+export const fieldsOf = <T extends PgTable>(table: T): Record<string, SQL.Aliased> =>
+  Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([field, column]) => [field, sql`${column}`.as(field)]),
+  );
+
+/** Inserts rows of plain values. Drizzle writes the statement once for each set of fields. */
+export const insertInto = <T extends PgTable>(table: T) => {
+  const columns = Object.entries(getTableColumns(table));
+  const texts = new Map<string, string>();
+  return async (executor: Database | Connection, row: T['$inferInsert']): Promise<void> => {
+    const values = new Map(Object.entries(row).filter(([, value]) => value !== undefined));
+    const given = columns.filter(([field]) => values.has(field));
+    const fields = given.map(([field]) => field).join();
+    const text = texts.get(fields) ?? writer.insert(table).values(row).toSQL().sql;
+    texts.set(fields, text);
+    const encoded = given.map(([field, column]) => {
+      const value: unknown = values.get(field);
+      return value === null ? null : column.mapToDriverValue(value);
+    });
+    await send(executor, toStatement(text, encoded));
   };
 };

@@ -1,11 +1,9 @@
-import { auditLog, type Executor } from '@moonlight/db';
+import { auditLog, type Executor, insertInto } from '@moonlight/db';
 import { type SQLWrapper, sql } from 'drizzle-orm';
 
 type AuditRow = typeof auditLog.$inferInsert;
 
-export const insertAuditRow = async (tx: Executor, row: AuditRow): Promise<void> => {
-  await tx.insert(auditLog).values(row);
-};
+export const insertAuditRow: (tx: Executor, row: AuditRow) => Promise<void> = insertInto(auditLog);
 
 /**
  * Runs `change`, a statement that returns at most one `user_id`, and inserts the entry for that account, in one statement.

@@ -1,11 +1,9 @@
-import { type Executor, outbox, type Tx } from '@moonlight/db';
+import { type Executor, insertInto, outbox, type Tx } from '@moonlight/db';
 import { and, asc, lte, sql } from 'drizzle-orm';
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
-export const insertOutboxRow = async (tx: Tx, row: typeof outbox.$inferInsert): Promise<void> => {
-  await tx.insert(outbox).values(row);
-};
+export const insertOutboxRow: (tx: Tx, row: typeof outbox.$inferInsert) => Promise<void> = insertInto(outbox);
 
 // Written as constants, so that every plan can use the partial index `outbox_due_idx`.
 const isOpen = sql`${outbox.state} in ('pending', 'sending')`;

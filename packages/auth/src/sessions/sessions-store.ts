@@ -1,14 +1,12 @@
 import type { User } from '@moonlight/contracts';
-import { type Database, type Executor, sessions, type Tx, users } from '@moonlight/db';
+import { type Database, type Executor, insertInto, sessions, type Tx, users } from '@moonlight/db';
 import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
 export type RevokeReason = NonNullable<SessionRow['revokeReason']>;
 
-export const insertSession = async (tx: Tx, row: typeof sessions.$inferInsert): Promise<void> => {
-  await tx.insert(sessions).values(row);
-};
+export const insertSession: (tx: Tx, row: typeof sessions.$inferInsert) => Promise<void> = insertInto(sessions);
 
 const isoTime = (column: AnyPgColumn, name: string) =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as(name);

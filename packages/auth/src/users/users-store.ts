@@ -1,5 +1,5 @@
 import type { Locale } from '@moonlight/contracts';
-import { type Executor, type Tx, users } from '@moonlight/db';
+import { type Executor, fieldsOf, insertInto, prepared, type Tx, users } from '@moonlight/db';
 import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 
 export type UserRow = typeof users.$inferSelect;
@@ -8,7 +8,7 @@ const hasEmail = (email: string): SQL => sql`lower(${users.email}) = ${email.toL
 const hasUsername = (username: string): SQL => sql`lower(${users.username}) = ${username.toLowerCase()}`;
 
 /** An account that was neither verified nor used has expired when it was created at `expiry` or before. */
-const isCurrent = (expiry: Date): SQL | undefined =>
+const isCurrent = (expiry: Date | SQL): SQL | undefined =>
   or(isNotNull(users.emailVerifiedAt), isNotNull(users.firstLoginAt), gt(users.createdAt, expiry));
 
 /** The opposite of `isCurrent`, in the form of the partial index. */
@@ -20,13 +20,20 @@ export interface AccountNames {
   readonly username: string;
 }
 
-export const selectUserByEmail = async (tx: Executor, email: string, expiry: Date): Promise<UserRow | undefined> => {
-  const rows = await tx
-    .select()
+const byEmail = prepared<UserRow>('user_by_email', (db) =>
+  db
+    .select(fieldsOf(users))
     .from(users)
-    .where(and(hasEmail(email), isCurrent(expiry)));
-  return rows[0];
-};
+    .where(
+      and(
+        sql`lower(${users.email}) = ${sql.placeholder('email')}`,
+        isCurrent(sql`${sql.placeholder('expiry')}::timestamptz`),
+      ),
+    ),
+);
+
+export const selectUserByEmail = async (tx: Executor, email: string, expiry: Date): Promise<UserRow | undefined> =>
+  (await byEmail(tx, { email: email.toLowerCase(), expiry: expiry.toISOString() }))[0];
 
 /** For each current account with this email or username: whether it has the email, and whether it is verified. */
 export const selectSameNames = (tx: Executor, { email, username }: AccountNames, expiry: Date) =>
@@ -52,10 +59,12 @@ export interface NewUser extends AccountNames {
   readonly registrationUserAgent: string | null;
 }
 
+const insert = insertInto(users);
+
 export const insertUserRow = async (tx: Tx, user: NewUser, now: Date): Promise<UserRow> => {
   // Nothing in the row is decided by the database, so there is no answer to wait for.
   const row = { ...user, isActive: true, createdAt: now, updatedAt: now };
-  await tx.insert(users).values(row);
+  await insert(tx, row);
   return row;
 };
 
