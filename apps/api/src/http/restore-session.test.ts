@@ -29,11 +29,11 @@ const loginCookie = async () => {
   return (cookies[0] ?? '').split(';', 1)[0] ?? '';
 };
 
-const NOBODY = { status: 200, data: null, cookies: [] };
+const NO_SESSION = { status: 200, data: null, cookies: [] };
 
-test('a visitor without a cookie is nobody, which is no error', async () => {
-  expect(await restore(inCookieMode())).toMatchObject(NOBODY);
-  expect(await restore(inCookieMode('theme=dark; moonlight_session='))).toMatchObject(NOBODY);
+test('a visitor without a cookie has no session, which is no error', async () => {
+  expect(await restore(inCookieMode())).toMatchObject(NO_SESSION);
+  expect(await restore(inCookieMode('theme=dark; moonlight_session='))).toMatchObject(NO_SESSION);
 });
 
 test('a live cookie restores the session: new tokens, and the successor in the cookie', async () => {
@@ -46,25 +46,25 @@ test('a live cookie restores the session: new tokens, and the successor in the c
   expect((await fetch(`${server.url}/trpc/account.profile`, { headers: { authorization } })).status).toBe(200);
 });
 
-test('a garbage, an ended, an expired and a reused cookie are nobody, and are cleared', async () => {
-  const nobodyAnyMore = { status: 200, data: null, cookies: CLEARED };
-  expect(await restore(inCookieMode('moonlight_session=garbage'))).toMatchObject(nobodyAnyMore);
+test('a garbage, an ended, an expired and a reused cookie have no session, and are cleared', async () => {
+  const noLonger = { status: 200, data: null, cookies: CLEARED };
+  expect(await restore(inCookieMode('moonlight_session=garbage'))).toMatchObject(noLonger);
   const ended = await loginCookie();
   await call('auth.logout', undefined, inCookieMode(ended));
-  expect(await restore(inCookieMode(ended))).toMatchObject(nobodyAnyMore);
+  expect(await restore(inCookieMode(ended))).toMatchObject(noLonger);
   const reused = await loginCookie();
   await restore(inCookieMode(reused));
   clock.advance(11);
-  expect(await restore(inCookieMode(reused))).toMatchObject(nobodyAnyMore);
+  expect(await restore(inCookieMode(reused))).toMatchObject(noLonger);
   const expired = await loginCookie();
   clock.advance(8 * 86_400);
-  expect(await restore(inCookieMode(expired))).toMatchObject(nobodyAnyMore);
+  expect(await restore(inCookieMode(expired))).toMatchObject(noLonger);
 });
 
 test('outside of the cookie mode the answer is always null, and a cookie is not used', async () => {
   const cookie = await loginCookie();
   for (const headers of [{}, { cookie }, { cookie, origin: APP }, { cookie, 'x-moonlight-session': 'cookie' }])
-    expect(await restore(headers)).toMatchObject(NOBODY);
+    expect(await restore(headers)).toMatchObject(NO_SESSION);
   expect((await restore(inCookieMode(cookie))).data).toMatchObject({ tokenType: 'bearer' });
 });
 

@@ -58,7 +58,7 @@ export const AccountPage = () => {
           {!user.isEmailVerified && (
             <div className="stack">
               <p>{t.account.unverifiedText}</p>
-              <ResendLink label={t.checkEmail.resend} />
+              <ResendLink />
             </div>
           )}
           <Security />

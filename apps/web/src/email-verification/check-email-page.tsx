@@ -1,26 +1,10 @@
-import { useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { paths } from '../routing/paths.ts';
 import { Link, useRouter } from '../routing/router.tsx';
 import { useSession } from '../sessions/session.ts';
 import { Page } from '../ui/page.tsx';
+import { ResendForm } from './resend-form.tsx';
 import { ResendLink } from './resend-link.tsx';
-
-const ResendOrLogin = () => {
-  const { t } = useLanguage();
-  const { user } = useSession();
-  const [{ email, password }] = useState(useRouter().carried);
-  const credentials = email === undefined || password === undefined ? undefined : { email, password };
-  if (user === undefined) return null;
-  if (user !== null || credentials !== undefined) {
-    return <ResendLink label={t.checkEmail.resend} credentials={credentials} />;
-  }
-  return (
-    <Link to={paths.login} next={paths.checkEmail} className="button">
-      {t.checkEmail.loginToResend}
-    </Link>
-  );
-};
 
 export const CheckEmailPage = () => {
   const { t } = useLanguage();
@@ -44,7 +28,8 @@ export const CheckEmailPage = () => {
       moon={0.5}
     >
       <p className="field-hint">{t.checkEmail.hints}</p>
-      <ResendOrLogin />
+      {user === null && <ResendForm email={carried.email} />}
+      {user !== null && user !== undefined && <ResendLink />}
       <p className="aside">{t.checkEmail.resetToo}</p>
       <p className="aside">
         {user === null || user === undefined ? (

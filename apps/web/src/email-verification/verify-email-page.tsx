@@ -10,6 +10,7 @@ import { refetchSession, useSession } from '../sessions/session.ts';
 import { ErrorState } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { OpenLink, type Outcome } from './open-link.tsx';
+import { ResendForm } from './resend-form.tsx';
 import { ResendLink } from './resend-link.tsx';
 
 const Continue = () => {
@@ -23,18 +24,12 @@ const Continue = () => {
   );
 };
 
-/** How to get a new link: a button for logged-in users, a link to the login page for others. */
+/** How to get a new link: a button for logged-in users, a form for others. */
 const NewLink = () => {
-  const { t } = useLanguage();
   const { user } = useSession();
   if (user === undefined) return null;
-  if (user !== null && !user.isEmailVerified) return <ResendLink label={t.verifyEmail.resend} />;
-  if (user !== null) return <Continue />;
-  return (
-    <Link to={paths.login} next={paths.checkEmail} className="button">
-      {t.verifyEmail.loginToResend}
-    </Link>
-  );
+  if (user === null) return <ResendForm />;
+  return user.isEmailVerified ? <Continue /> : <ResendLink />;
 };
 
 const UnusableLink = ({ why }: { readonly why: 'expired' | 'invalid' | 'missing' }) => {

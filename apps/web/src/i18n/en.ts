@@ -113,7 +113,6 @@ export const en = {
     resendIn: (seconds: number) => `Send new link in ${seconds} s`,
     resent: (email: string, seconds: number) =>
       `We sent a new link to ${email}. It is valid for ${minutes(seconds)}; older links no longer work.`,
-    loginToResend: 'Log in to get a new link',
     wrongEmail: 'Wrong email?',
     registerAgain: 'Register with another one',
     already: 'Your email is already verified.',
@@ -142,14 +141,13 @@ export const en = {
     invalidText: 'The link is unknown, or a newer email has replaced it. Use the newest link.',
     missingHeading: 'Open the link in your email',
     missingText: 'This page needs the link that we emailed you. Open it from the email again.',
-    resend: 'Send new link',
-    loginToResend: 'Log in to get a new link',
   },
   login: {
     title: 'Log in',
     heading: 'Welcome back',
     submit: 'Log in',
     forgotPassword: 'Forgot your password?',
+    newLink: 'Request a new link to verify your email',
     noAccount: 'No account yet?',
     ended: 'Your session has ended. Log in to continue.',
     loggedOut: 'You are logged out.',

@@ -46,9 +46,9 @@ const RegisterForm = ({ method, onCodeRequired }: Props) => {
       method === 'code'
         ? moonlight.auth.register.mutate({ ...rest, code, locale })
         : registerByLink({ ...rest, locale }),
-    onDone: (result, { email, password }) => {
+    onDone: (result, { email }) => {
       if (result === 'code required') onCodeRequired();
-      else if (result.tokens === null) go({ to: paths.checkEmail, carried: { email, password } }, { replace: true });
+      else if (result.tokens === null) go({ to: paths.checkEmail, carried: { email } }, { replace: true });
       else setSessionUser(result.user);
     },
   });

@@ -6,7 +6,6 @@ import { type Path, pageAt } from './paths.ts';
 /** What one page passes to the next. */
 export interface Carried {
   readonly email?: string;
-  readonly password?: string;
   readonly notice?: 'loggedOut' | 'ended' | 'passwordReset';
 }
 
@@ -20,7 +19,7 @@ interface Target {
 const NOTHING: Carried = {};
 let latest: { readonly id: unknown; readonly carried: Carried } = { id: undefined, carried: NOTHING };
 
-// Browsers write history entries to disk and `carried` may hold a password, so the entry gets a random id instead.
+// Browsers write history entries to disk and `carried` may hold an email, so the entry gets a random id instead.
 const navigateInMemory: AroundNavHandler = (navigate, to, options: { state?: Carried; replace?: boolean } = {}) => {
   const { state: carried = NOTHING, ...rest } = options;
   latest = { id: Math.random(), carried };

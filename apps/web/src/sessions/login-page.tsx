@@ -26,6 +26,13 @@ const LoginForm = () => {
       <TextField label={t.fields.email} type="email" autoComplete="username" {...form.field('email')} />
       <PasswordField label={t.fields.password} autoComplete="current-password" {...form.field('password')} />
       <CaptchaField captcha={captcha} error={form.captchaError} />
+      {form.failure?.code === 'EMAIL_NOT_VERIFIED' && (
+        <p>
+          <Link to={paths.checkEmail} carried={{ email: form.values.email }}>
+            {t.login.newLink}
+          </Link>
+        </p>
+      )}
     </Form>
   );
 };

@@ -34,7 +34,7 @@ const pageTexts: Readonly<Record<Locale, PageTexts>> = {
     },
     failed: {
       title: 'Verification failed',
-      text: 'Log in and request a new link. Only the newest link is valid, and it expires soon.',
+      text: 'Request a new link. Only the newest link is valid, and it expires soon.',
     },
     labels: {
       username: 'Username',
@@ -55,7 +55,7 @@ const pageTexts: Readonly<Record<Locale, PageTexts>> = {
     },
     verified: { title: '邮箱验证成功', text: '谢谢，现在可以关闭此页面。' },
     already_verified: { title: '邮箱已验证', text: '该邮箱此前已完成验证，无需再次操作。' },
-    failed: { title: '操作未成功', text: '请登录后重新获取链接；只有最新的链接有效，且有效期很短。' },
+    failed: { title: '操作未成功', text: '请重新获取链接；只有最新的链接有效，且有效期很短。' },
     rejected: {
       title: '账号已删除',
       text: '该账号已不存在，其登录设备均已退出登录。您可以使用此邮箱注册自己的账号。',

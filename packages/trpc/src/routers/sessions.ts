@@ -72,7 +72,7 @@ export const sessionTokens = {
 
 /** The sessions of the account: `sessions.list`, `sessions.revoke`, `sessions.revokeOthers`; and `sessions.restore`. */
 export const sessions = {
-  // For a page that does not know whether a user is logged in: that nobody is must not be an error in its console.
+  // For a page that does not know whether a user is logged in: that there is no session must not be an error in its console.
   restore: publicProcedure.mutation({ input: noInput, output: tokensSchema.nullable(), run: restoreStoredSession }),
   list: protectedProcedure.query({
     input: noInput,
