@@ -66,6 +66,7 @@ export const renderMail = (mail: Mail, { appName }: { readonly appName: string }
   return {
     subject: messages.mails[mail.kind].subject(appName),
     html,
-    text: toPlainText(html).replaceAll(/\n{3,}/g, '\n\n'),
+    // The head contains no text of the mail; parsing it would take a third of the time.
+    text: toPlainText(html.slice(html.indexOf('<body'))).replaceAll(/\n{3,}/g, '\n\n'),
   };
 };
