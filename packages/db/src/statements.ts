@@ -72,7 +72,7 @@ const send = <Row extends pg.QueryResultRow>(
   sender in executor ? executor[sender]<Row>(statement) : executor.$client.query<Row>(statement);
 
 /** The columns of a table under the names of its fields: a row of them is a row as Drizzle infers it. */
-export const fieldsOf = <T extends PgTable>(table: T): Record<string, SQL.Aliased> =>
+export const fieldsOf = (table: PgTable): Record<string, SQL.Aliased> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table)).map(([field, column]) => [field, sql`${column}`.as(field)]),
   );
