@@ -17,6 +17,9 @@ export const NOTICE_TTL_SECONDS = 7 * 86_400;
 const NOTICE_WINDOW_SECONDS = 3600;
 const NOTICES_PER_WINDOW = 3;
 
+// A new mail is due at once, also for a worker whose clock is behind by this much.
+const CLOCK_SKEW_SECONDS = 86_400;
+
 const insertMail = async (
   tx: Tx,
   deps: AuthDeps,
@@ -30,7 +33,7 @@ const insertMail = async (
     kind: mail.kind,
     payload: sealPayload(deps, { id, mail }),
     createdAt: now,
-    dueAt: now,
+    dueAt: secondsAfter(now, -CLOCK_SKEW_SECONDS),
     expiresAt: secondsAfter(now, ttlSeconds),
   });
   return id;

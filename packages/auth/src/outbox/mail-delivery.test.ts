@@ -58,6 +58,12 @@ test('a mail is sent as it was queued, once, and its payload is wiped', async ()
   expect(sent).toHaveLength(1);
 });
 
+test('a mail is sent at once by a worker whose clock is an hour behind', async () => {
+  await enqueue(86_400);
+  const clock = { now: () => secondsAfter(t.clock.now(), -3600) };
+  expect(await deliver(working, { ...t.deps, clock })).toEqual(['sent']);
+});
+
 test('unless a failure is permanent, delivery is retried after growing pauses of at most five minutes', async () => {
   const id = await enqueue(86_400);
   const pauses: number[] = [];
