@@ -23,6 +23,8 @@ export const seed = async (client: Client, users: number, report: (line: string)
       select gen_random_uuid(), 'verification-link', 'sent', now(), now(), now(), now() from users`,
     audit_log: `insert into audit_log (id, at, event, user_id)
       select gen_random_uuid(), now(), 'registered', id from users`,
+    account_notices: `insert into account_notices (user_id, window_ends_at, mailed)
+      select id, now() + interval '1 hour', 1 from users limit ${Math.ceil(users / 10)}`,
     spent_captchas: `insert into spent_captchas (hash, expires_at)
       select id::text, now() + interval '10 minutes' from users limit ${Math.ceil(users / 10)}`,
     limits: `insert into limits (key, count, resets_at)
