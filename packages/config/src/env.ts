@@ -79,7 +79,7 @@ const tokens = {
   JWT_CLIENT_ID: z.string().max(512).default('moonlight').describe('The client_id of access tokens (RFC 9068).'),
   ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 1440).default(30).describe('Lifetime of an access token.'),
   REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7).describe('Lifetime of a session that is not refreshed.'),
-  SESSIONS_PER_ACCOUNT: whole(1, 1000)
+  SESSIONS_PER_ACCOUNT: whole(1, 100)
     .default(50)
     .describe('Sessions of one account. One more ends the least recently used one.'),
   SESSION_MAX_DAYS: whole(1, 3650).default(90).describe('Lifetime of a session, even if it is refreshed.'),

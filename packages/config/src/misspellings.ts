@@ -32,14 +32,30 @@ const toleranceOf = (name: string): number => {
   return name.length < 12 ? 1 : 2;
 };
 
+// So long a name has no neighbour in another program that differs by one character.
+const LONG = 16;
+
 /** Names of one word (HOSTS, PORTS) and names of correct words (METRICS_HOST, EMAIL_PORT) belong to other programs. */
-const mayBeMisspelled = (name: string): boolean =>
-  /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name) && !name.split('_').every((word) => WORDS.has(word));
+const isUnrelated = (name: string): boolean =>
+  !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name) || name.split('_').every((word) => WORDS.has(word));
+
+/** The name without endings and underscores: EXPIRE_MINUTE is EXPIRE_MINUTES, and FRONTENDURL is FRONTEND_URL. */
+const stemOf = (name: string): string =>
+  name
+    .split('_')
+    .map((word) => word.replace(/IES$/, 'Y').replace(/(?:S|ED)$/, ''))
+    .join('');
+
+// Other programs have LOGLEVEL.
+const BY_STEM = new Map(KNOWN.filter((name) => name.length >= 10).map((name) => [stemOf(name), name]));
 
 const meantBy = (name: string): string | undefined =>
+  BY_STEM.get(stemOf(name)) ??
   KNOWN.filter((known) => Math.abs(known.length - name.length) <= toleranceOf(known))
     .map((known) => ({ known, distance: editDistance(name, known) }))
-    .filter(({ known, distance }) => distance <= toleranceOf(known))
+    .filter(({ known, distance }) =>
+      isUnrelated(name) ? distance === 1 && known.length >= LONG : distance <= toleranceOf(known),
+    )
     .toSorted((one, other) => one.distance - other.distance)[0]?.known;
 
 /**
@@ -48,7 +64,7 @@ const meantBy = (name: string): string | undefined =>
  * If the setting itself is present too, the other variable belongs to another program (DATABASE_URL_RO).
  */
 export const misspellings = (names: readonly string[]): string[] =>
-  names.filter(mayBeMisspelled).flatMap((name) => {
-    const meant = meantBy(name);
+  names.flatMap((name) => {
+    const meant = KNOWN.includes(name) ? undefined : meantBy(name);
     return meant === undefined || names.includes(meant) ? [] : [`${name}: unknown variable; did you mean ${meant}?`];
   });

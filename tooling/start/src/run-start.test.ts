@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '@moonlight/config';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { webApp } from './run-start.ts';
 import { familyOf, isAlive, Run, testEnv } from './testing.ts';
 
 // Each test starts a whole service once or twice, on a machine that may be busy with other tests.
@@ -33,9 +36,10 @@ const mailsFor = async (run: Run, address: string): Promise<unknown> => {
   return answer.json();
 };
 
+/** Listens on a port, unless another process uses it. */
 const listen = async (port: number): Promise<Server> => {
   const server = createServer().listen(port, '127.0.0.1');
-  await Promise.race([once(server, 'listening'), once(server, 'error')]);
+  await once(server, 'listening').catch(() => undefined);
   return server;
 };
 
@@ -109,6 +113,19 @@ describe('a port in use', () => {
     expect(port).toBeGreaterThan(3000);
     server.close();
   });
+});
+
+test('the server of the pages knows the environment, which decides about Strict-Transport-Security', () => {
+  const config = loadConfig({
+    APP_ENV: 'staging',
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    DATABASE_URL: 'postgresql://localhost/moonlight',
+    PUBLIC_URL: 'https://accounts.example.com',
+    FRONTEND_URL: 'https://app.example.com',
+    MAIL_SERVER: 'localhost',
+  });
+  const ports = { api: 1, web: 2, inbox: 3, inboxSmtp: 4, worker: 5 };
+  expect(webApp({ mode: 'start', config, ports }).env).toMatchObject({ APP_ENV: 'staging' });
 });
 
 describe('configuration errors', () => {

@@ -66,11 +66,12 @@ const startEmbedded = async (context: Context): Promise<Embedded> => {
 };
 
 /** The frontend's server gets the API's address, and no secret. */
-const webApp = ({ mode, config, ports }: Context): App => {
+export const webApp = ({ mode, config, ports }: Pick<Context, 'mode' | 'config' | 'ports'>): App => {
   const { host } = config.http;
   const env = {
     PATH: process.env['PATH'],
     APP_NAME: config.app.name,
+    APP_ENV: config.app.env,
     HOST: host,
     PORT: String(ports.api),
     PUBLIC_URL: process.env['PUBLIC_URL'],
