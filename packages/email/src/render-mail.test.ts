@@ -119,13 +119,24 @@ test.each([
     'en',
     'Username: alice\nCreated on: November 20, 2026 at 9:05 AM UTC\nDevice: Firefox on Windows\nIP address: 2001:db8::7',
   ],
-  ['zh-CN', '用户名：alice\n注册时间：2026年11月20日 09:05 UTC\n设备：Firefox，Windows\nIP 地址：2001:db8::7'],
+  ['zh-CN', '用户名：alice\n注册时间：2026年11月20日 09:05 UTC\n设备：Windows 上的 Firefox\nIP 地址：2001:db8::7'],
 ] as const)('the mail that verifies an email says who registered, in %s', (locale, facts) => {
   const mail = sampleMails.find((sample) => sample.kind === 'verification-link' && sample.locale === locale);
   if (mail === undefined) throw new Error('no sample');
   const { html, text } = renderMail(mail, { appName });
   expect(text).toContain(facts);
   expect(visible(html)).toContain(locale === 'en' ? 'This was not me' : '不是我本人');
+});
+
+test.each([
+  ['en', 'Your password was changed: 21 times, most recently on November', 'so its session was ended: on November'],
+  ['zh-CN', '密码被修改：21 次，最近一次是 2026', '相应的登录已结束：2026'],
+] as const)('merged notices name a number only if there are several, in %s', (locale, several, one) => {
+  const mail = sampleMails.find((sample) => sample.kind === 'security-notices' && sample.locale === locale);
+  if (mail === undefined) throw new Error('no sample');
+  const { text } = renderMail(mail, { appName });
+  expect(text).toContain(several);
+  expect(text).toContain(one);
 });
 
 test('an app name that looks like markup is shown as text', () => {
@@ -140,36 +151,36 @@ const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 
 test.each([
-  [`${windows} ${webkit} Chrome/126.0.0.0 Safari/537.36`, 'Chrome on Windows', 'Chrome，Windows'],
+  [`${windows} ${webkit} Chrome/126.0.0.0 Safari/537.36`, 'Chrome on Windows', 'Windows 上的 Chrome'],
   [
     `${windows} ${webkit} Chrome/126.0.0.0 Safari/537.36 Edg/126.0`,
     'Microsoft Edge on Windows',
-    'Microsoft Edge，Windows',
+    'Windows 上的 Microsoft Edge',
   ],
   [
     `Mozilla/5.0 (X11; Linux x86_64) ${webkit} Chrome/126.0.0.0 Safari/537.36 OPR/111.0`,
     'Opera on Linux',
-    'Opera，Linux',
+    'Linux 上的 Opera',
   ],
   [
     `Mozilla/5.0 (Linux; Android 14; Pixel 8) ${webkit} Chrome/126.0 Mobile Safari/537.36`,
     'Chrome on Android',
-    'Chrome，Android',
+    'Android 上的 Chrome',
   ],
   [
     `Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) ${webkit} Version/17.5 Mobile/15E148 Safari/604.1`,
     'Safari on iPhone',
-    'Safari，iPhone',
+    'iPhone 上的 Safari',
   ],
   [
     `Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) ${webkit} Version/17.5 Mobile/15E148 Safari/604.1`,
     'Safari on iPad',
-    'Safari，iPad',
+    'iPad 上的 Safari',
   ],
   [
     `Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) ${webkit} Version/17.4.1 Safari/605.1.15`,
     'Safari on macOS',
-    'Safari，macOS',
+    'macOS 上的 Safari',
   ],
   ['curl/8.5.0', 'curl', 'curl'],
   ['Windows evil.example/1 (x)', 'Windows', 'Windows'],

@@ -21,7 +21,15 @@ test.each(LOCALES)(
     const { stranger, client } = await hijack(locale, '203.0.113.77');
     await using owner = await openVisitor(site(), locale);
     const { page, t } = owner;
-    const time = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Zurich' });
+    const time = new Intl.DateTimeFormat(locale, {
+      year: 'numeric',
+      month: 'long',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZone: 'Europe/Zurich',
+      timeZoneName: 'short',
+    });
     await page.goto(await mailedLink(owner, stranger.email));
     await heading(owner, t.verifyEmail.heading).waitFor();
     for (const fact of [

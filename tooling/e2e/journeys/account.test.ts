@@ -66,7 +66,7 @@ test('a loop of password changes mails three notices, and the others in one mail
   await stack.start('worker');
   for (let notices = 0; notices < 3; notices += 1) await stack.mailbox.next(email);
   const merged = await stack.mailbox.next(email);
-  expect(merged.subject).toBe('More happened to your account at Moonlight');
+  expect(merged.subject).toBe('More security notices for your account at Moonlight');
   expect(merged.text).toContain('Your password was changed: 7 times, most recently on ');
   await stack.mailsSettled();
   expect(await stack.mailbox.here(email)).toHaveLength(1 + 3 + 1);

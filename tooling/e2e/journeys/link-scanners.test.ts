@@ -89,7 +89,7 @@ test('the verification page of the API does not verify until its button is press
   expect(await press()).toMatchObject({
     status: 200,
     type: 'text/html; charset=utf-8',
-    text: expect.stringContaining('<h1>Email address verified</h1>'),
+    text: expect.stringContaining('<h1>Your email is verified</h1>'),
   });
   expect(await press()).toMatchObject({ status: 200, text: expect.stringContaining('<h1>Already verified</h1>') });
   for (const text of (await scan(page)).pages) expect(text).toContain('<h1>Already verified</h1>');
@@ -100,7 +100,7 @@ test('the page reports an invalid link at once, in the language of the request',
   const answer = await fetch(page, { headers: { accept: HTML, 'accept-language': 'zh-CN,zh;q=0.9' } });
   expect([answer.status, await answer.text()]).toEqual([
     400,
-    expect.stringMatching(/<html lang="zh-CN">[\s\S]+<strong>链接无效或已过期<\/strong>/),
+    expect.stringMatching(/<html lang="zh-CN">[\s\S]+<h1>此链接已失效<\/h1>/),
   ]);
 });
 

@@ -52,7 +52,7 @@ test.each(PREFIXES.flatMap((prefix) => [prefix, `${prefix}/`]))(
       body: '',
     });
     expect(again.status).toBe(400);
-    expect(again.text).toContain('链接无效或已过期');
+    expect(again.text).toContain('<h1>此链接已失效</h1>');
   },
 );
 

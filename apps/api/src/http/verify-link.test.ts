@@ -55,7 +55,7 @@ test.each(['/api/v1/auth/verify', '/api/auth/verify', '/api/v1/auth/email/verify
 
     const done = await ask('POST', link, { headers: { ...HTML, ...FORM }, body: '' });
     expect(done.status).toBe(200);
-    expect(done.text).toContain('<h1>Email address verified</h1>');
+    expect(done.text).toContain('<h1>Your email is verified</h1>');
     expect(done.text).not.toContain('<form');
     expect(await isVerified()).toBe(true);
     expect((await ask('GET', link, { headers: HTML })).text).toContain('<h1>Already verified</h1>');
@@ -93,7 +93,8 @@ test('unknown, replaced and expired links are refused alike for programs and bro
     for (const method of ['GET', 'POST']) {
       const page = await ask(method, link, { headers: browser });
       expect(page.status).toBe(400);
-      expect(page.text).toContain('链接无效或已过期');
+      expect(page.text).toContain('<h1>此链接已失效</h1>');
+      expect(page.text).toContain('<a href="http://localhost:5173/check-mail">获取新链接</a>');
       const json = await ask(method, link);
       expect(json.status).toBe(400);
       expect(json.body).toMatchObject({ code: 400, error, message: 'Invalid or expired token' });

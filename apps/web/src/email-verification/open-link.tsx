@@ -11,7 +11,15 @@ import { Row } from '../ui/row.tsx';
 const RegistrationFacts = ({ registration }: { readonly registration: Registration }) => {
   const { t, locale } = useLanguage();
   const { username, registeredAt, ip, browser, system } = registration;
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
+  // With the zone, because the mail names the same time in UTC.
+  const time = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
   const device = browser !== null && system !== null ? t.sessions.browserOn(browser, system) : (browser ?? system);
   return (
     <dl className="rows">
@@ -19,7 +27,7 @@ const RegistrationFacts = ({ registration }: { readonly registration: Registrati
         <span className="breakable">{username}</span>
       </Row>
       <Row label={t.verifyEmail.created}>{time.format(new Date(registeredAt))}</Row>
-      <Row label={t.verifyEmail.device}>{device ?? t.sessions.unknownDevice}</Row>
+      <Row label={t.verifyEmail.device}>{device ?? t.verifyEmail.unknown}</Row>
       <Row label={t.verifyEmail.address}>{ip ?? t.verifyEmail.unknown}</Row>
     </dl>
   );

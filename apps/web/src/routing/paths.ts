@@ -1,4 +1,4 @@
-/** The path of every page. Mails link to some of them, so they must not change. */
+/** The path of every page. Mails and the service's own pages link to some of them, so they must not change. */
 export const paths = {
   home: '/',
   register: '/register',

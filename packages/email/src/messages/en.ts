@@ -20,7 +20,8 @@ export const en = {
     'verification-link': {
       subject: (app) => `Verify your email for ${app}`,
       heading: 'Verify your email',
-      intro: (app) => `An account at ${app} was created with this email address. If it is yours, verify the address.`,
+      intro: (app) =>
+        `An account at ${app} was created with this email address. If you created this account, verify your email.`,
       labels: {
         username: (value) => `Username: ${value}`,
         time: (value) => `Created on: ${value}`,
@@ -29,7 +30,7 @@ export const en = {
       },
       action: 'Verify email',
       notYou: () =>
-        'If you did not create this account, do not verify the address. Open the link and choose “This was not me”: the account will be removed.',
+        'If you did not create this account, do not verify the email. Open the link and choose “This was not me”: the account will be removed. If the link has expired, you can ignore this email: the email cannot be verified without a link, and an unverified account that is not used is removed.',
       notMe: 'This was not me',
     },
     'verification-code': {
@@ -37,7 +38,7 @@ export const en = {
       heading: 'Your verification code',
       intro: (app) => `Enter this code at ${app} to verify your email:`,
       notYou: () =>
-        'If you did not request a code, you can ignore this email. Your address cannot be used without the code.',
+        'If you did not request a code, you can ignore this email. No account can be registered with your email address without the code.',
     },
     'reset-link': {
       subject: (app) => `Reset your password for ${app}`,
@@ -72,16 +73,16 @@ export const en = {
         'If this was you, log in again. If it was not, change your password and check the other devices that are logged in to your account.',
     },
     'security-notices': {
-      subject: (app) => `More happened to your account at ${app}`,
-      heading: 'More happened to your account',
+      subject: (app) => `More security notices for your account at ${app}`,
+      heading: 'More security notices for your account',
       intro: (app) =>
-        `After the emails that we already sent you, more happened to your account at ${app} within the same hour. This email lists the rest:`,
+        `This email lists what else happened to your account at ${app} after the emails that we already sent you:`,
       events: {
         'password-changed': 'Your password was changed',
-        'refresh-token-reuse-alert': 'An old login token was used again, and that device was logged out',
+        'refresh-token-reuse-alert': 'An old login token was used again, so its session was ended',
       },
       summary: (event, count, lastTime) =>
-        `${event}: ${plural.select(count) === 'one' ? 'once' : `${count} times`}, most recently on ${lastTime}.`,
+        count === 1 ? `${event}: on ${lastTime}.` : `${event}: ${count} times, most recently on ${lastTime}.`,
       notYou: (app) =>
         `If this was not you, reset your password now on the login page of ${app}, check the other devices that are logged in to your account, and make sure that no one else can read your email.`,
     },
@@ -89,16 +90,16 @@ export const en = {
       subject: (app) => `You already have an account at ${app}`,
       heading: 'You already have an account',
       intro: (app) =>
-        `We received a request to create an account at ${app} with this email address, or to verify it. You already have an account with it, and the email address is verified.`,
+        `We received a request to create an account at ${app} with this email address, or to verify this email address. Neither is needed: you already have an account, and its email address is verified.`,
       logIn: 'Log in',
       reset: 'Choose a new password',
       notYou: () => 'If this was not you, you can ignore this email. Nothing about your account has changed.',
     },
     'no-account': {
-      subject: (app) => `No account at ${app} with this email`,
-      heading: 'There is no account with this email',
+      subject: (app) => `There is no ${app} account for this email address`,
+      heading: 'There is no account for this email address',
       intro: (app) =>
-        `We received a request to reset a password or to verify an email address at ${app}, but there is no account with this email address. You may have used a different one.`,
+        `We received a request to reset a password or to verify an email address at ${app}, but there is no account for this email address. You may have used a different one.`,
       action: 'Create an account',
       notYou: () => 'If this was not you, you can ignore this email. No account is at risk.',
     },

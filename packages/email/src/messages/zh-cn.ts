@@ -6,7 +6,7 @@ export const zhCN = {
   greeting: (username) => (username === undefined ? '您好：' : `${username}，您好：`),
   minutes: (count) => `${count} 分钟`,
   time: (iso) => `${time.format(new Date(iso))} UTC`,
-  device: (browser, system) => [browser, system].filter((part) => part !== null).join('，'),
+  device: (browser, system) => [system, browser].filter((part) => part !== null).join(' 上的 '),
   unknown: '未知',
   linkValidity: (minutes) => `此链接在 ${minutes}内有效。`,
   resetLinkValidity: (minutes) => `此链接在 ${minutes}内有效，且只能使用一次。`,
@@ -18,7 +18,7 @@ export const zhCN = {
     'verification-link': {
       subject: (app) => `验证您在 ${app} 的邮箱`,
       heading: '验证您的邮箱',
-      intro: (app) => `有人使用此邮箱在 ${app} 注册了账号。如果是您本人，请验证此邮箱。`,
+      intro: (app) => `有人使用此邮箱在 ${app} 注册了账号。如果此账号由您注册，请验证邮箱。`,
       labels: {
         username: (value) => `用户名：${value}`,
         time: (value) => `注册时间：${value}`,
@@ -26,14 +26,15 @@ export const zhCN = {
         ipAddress: (value) => `IP 地址：${value}`,
       },
       action: '验证邮箱',
-      notYou: () => '如果您没有注册此账号，请勿验证。请打开链接并选择“不是我本人”，该账号将被删除。',
+      notYou: () =>
+        '如果您没有注册此账号，请勿验证。请打开链接并选择“不是我本人”，该账号将被删除。如果链接已过期，忽略此邮件即可：没有链接，邮箱无法通过验证；未验证且未使用的账号会被删除。',
       notMe: '不是我本人',
     },
     'verification-code': {
       subject: (app) => `您在 ${app} 的验证码`,
       heading: '您的验证码',
       intro: (app) => `请在 ${app} 输入以下验证码，以验证您的邮箱：`,
-      notYou: () => '如果您没有获取验证码，请忽略此邮件。没有验证码，他人无法使用您的邮箱。',
+      notYou: () => '如果您没有获取验证码，请忽略此邮件。没有验证码，他人无法使用您的邮箱注册账号。',
     },
     'reset-link': {
       subject: (app) => `重置您在 ${app} 的密码`,
@@ -66,25 +67,27 @@ export const zhCN = {
     'security-notices': {
       subject: (app) => `您在 ${app} 的账号还有更多安全提醒`,
       heading: '您的账号还有更多安全提醒',
-      intro: (app) => `在之前的邮件之后，您在 ${app} 的账号在一小时内又发生了以下操作，现合并为一封邮件通知您：`,
+      intro: (app) => `在之前的邮件之后，您在 ${app} 的账号又发生了以下操作：`,
       events: {
         'password-changed': '密码被修改',
-        'refresh-token-reuse-alert': '已失效的登录凭证被再次使用，相应的登录设备已退出登录',
+        'refresh-token-reuse-alert': '已失效的登录凭证被再次使用，相应的登录已结束',
       },
-      summary: (event, count, lastTime) => `${event}：${count} 次，最近一次是 ${lastTime}。`,
+      summary: (event, count, lastTime) =>
+        count === 1 ? `${event}：${lastTime}。` : `${event}：${count} 次，最近一次是 ${lastTime}。`,
       notYou: (app) =>
         `如果不是您本人操作，请立即在 ${app} 的登录页面重置密码，检查您的其他登录设备，并确认没有其他人能查看您的邮件。`,
     },
     'account-exists': {
       subject: (app) => `您在 ${app} 已有账号`,
       heading: '您已有账号',
-      intro: (app) => `我们收到了使用此邮箱在 ${app} 注册账号或验证邮箱的请求，但此邮箱已有账号，且已通过验证。`,
+      intro: (app) =>
+        `我们收到了使用此邮箱在 ${app} 注册账号或验证此邮箱的请求。无需再次操作：您已有账号，且此邮箱已通过验证。`,
       logIn: '登录',
       reset: '设置新密码',
       notYou: () => '如果不是您本人操作，请忽略此邮件，您的账号没有任何变化。',
     },
     'no-account': {
-      subject: (app) => `此邮箱在 ${app} 没有账号`,
+      subject: (app) => `此邮箱没有 ${app} 账号`,
       heading: '此邮箱没有账号',
       intro: (app) => `我们收到了在 ${app} 重置密码或验证邮箱的请求，但此邮箱没有账号，您可能使用了其他邮箱。`,
       action: '注册账号',

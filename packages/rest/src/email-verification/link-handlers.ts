@@ -52,6 +52,7 @@ const pageHandler =
     } catch (error) {
       const { code, message } = readError(error, { request, reply, info });
       if (code === 'EMAIL_ALREADY_VERIFIED') return linkPage({ ...page, kind: 'already_verified' });
+      if (code.startsWith('LINK_')) return linkPage({ ...page, kind: 'unusable' });
       return linkPage({ ...page, kind: 'failed', reason: message });
     }
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Locale, Registration } from '@moonlight/contracts';
 
-export type PageKind = 'open' | 'verified' | 'already_verified' | 'rejected' | 'failed';
+export type PageKind = 'open' | 'verified' | 'already_verified' | 'rejected' | 'unusable' | 'failed';
 
 interface PageText {
   readonly title: string;
@@ -14,27 +14,35 @@ interface PageTexts extends Readonly<Record<PageKind, PageText>> {
   readonly verify: string;
   readonly reject: string;
   readonly continueTo: (appName: string) => string;
+  readonly requestLink: string;
 }
+
+// The page of the web app with the form that sends the link again (apps/web/src/routing/paths.ts).
+const RESEND_PATH = '/check-mail';
 
 /** The texts of the page. */
 const pageTexts: Readonly<Record<Locale, PageTexts>> = {
   en: {
     open: {
-      title: 'Verify your email address',
-      text: 'This account was created with your email address. If it is yours, verify the address. If it is not, press “This was not me”, and the account will be removed.',
+      title: 'Verify your email',
+      text: 'This account was created with your email address. If you created this account, verify your email. If you did not create it, press “This was not me” to remove it; its devices are logged out.',
     },
-    verified: { title: 'Email address verified', text: 'Thank you. You can close this page now.' },
+    verified: { title: 'Your email is verified', text: 'Thank you. You can close this page now.' },
     already_verified: {
       title: 'Already verified',
-      text: 'This email address has already been verified. You need not do anything else.',
+      text: 'This email is already verified. You don’t need to do anything else.',
     },
     rejected: {
       title: 'Account removed',
       text: 'The account no longer exists, and its devices are logged out. You can create your own account with this email address.',
     },
     failed: {
-      title: 'Verification failed',
-      text: 'Request a new link. Only the newest link is valid, and it expires soon.',
+      title: 'That did not work',
+      text: 'Open the link in your email again later.',
+    },
+    unusable: {
+      title: 'This link does not work any more',
+      text: 'It has expired, a newer link has replaced it, or the account was removed.',
     },
     labels: {
       username: 'Username',
@@ -44,27 +52,30 @@ const pageTexts: Readonly<Record<Locale, PageTexts>> = {
       unknown: 'unknown',
     },
     device: (browser, system) => `${browser} on ${system}`,
-    verify: 'Verify email address',
+    verify: 'Verify email',
     reject: 'This was not me',
     continueTo: (appName) => `Continue to ${appName}`,
+    requestLink: 'Request a new link',
   },
   'zh-CN': {
     open: {
       title: '验证您的邮箱',
-      text: '有人使用您的邮箱注册了以下账号。如果是您本人，请验证邮箱；如果不是，请点击“不是我本人”，该账号将被删除。',
+      text: '有人使用您的邮箱注册了以下账号。如果此账号由您注册，请验证邮箱；如果不是，请点击“不是我本人”以删除此账号，其登录设备会退出登录。',
     },
-    verified: { title: '邮箱验证成功', text: '谢谢，现在可以关闭此页面。' },
-    already_verified: { title: '邮箱已验证', text: '该邮箱此前已完成验证，无需再次操作。' },
-    failed: { title: '操作未成功', text: '请重新获取链接；只有最新的链接有效，且有效期很短。' },
+    verified: { title: '邮箱已验证', text: '谢谢，现在可以关闭此页面。' },
+    already_verified: { title: '此前已验证', text: '此邮箱已验证，无需再做任何操作。' },
+    failed: { title: '操作未成功', text: '请稍后重新打开邮件中的链接。' },
+    unusable: { title: '此链接已失效', text: '链接已过期、已被更新的链接取代，或账号已删除。' },
     rejected: {
       title: '账号已删除',
       text: '该账号已不存在，其登录设备均已退出登录。您可以使用此邮箱注册自己的账号。',
     },
     labels: { username: '用户名', time: '注册时间', device: '设备', ipAddress: 'IP 地址', unknown: '未知' },
-    device: (browser, system) => `${browser}，${system}`,
+    device: (browser, system) => `${system} 上的 ${browser}`,
     verify: '验证邮箱',
     reject: '不是我本人',
     continueTo: (appName) => `前往 ${appName}`,
+    requestLink: '获取新链接',
   },
 };
 
@@ -119,7 +130,7 @@ interface PageContent {
   readonly frontendUrl: string;
   /** For the kind `open`. */
   readonly open?: OpenLink | undefined;
-  /** Why the link was refused, in the page's language. */
+  /** Why the request was refused, in the page's language. */
   readonly reason?: string | undefined;
 }
 
@@ -150,10 +161,12 @@ const decision = ({ registration, rejectPath }: OpenLink, locale: Locale): strin
 export const linkPage = ({ kind, locale, appName, frontendUrl, open, reason }: PageContent): string => {
   const texts = pageTexts[locale];
   const { title, text } = texts[kind];
+  const link =
+    kind === 'unusable'
+      ? { url: `${frontendUrl}${RESEND_PATH}`, label: texts.requestLink }
+      : { url: frontendUrl, label: texts.continueTo(appName) };
   const action =
-    open === undefined
-      ? `<p><a href="${escape(frontendUrl)}">${escape(texts.continueTo(appName))}</a></p>`
-      : decision(open, locale);
+    open === undefined ? `<p><a href="${escape(link.url)}">${escape(link.label)}</a></p>` : decision(open, locale);
   return `<!doctype html>
 <html lang="${locale}">
 <head>
