@@ -78,8 +78,13 @@ test.each<[string, readonly string[]]>([
   for (const value of values) {
     const problems = problemsIn({ SECRET_KEY: SECRET, [name]: value });
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(new RegExp(`^${name}(\\.\\d+)?: .{5,}`));
+    expect(problems[0]).toMatch(new RegExp(`^${name}(, entry \\d+)?: .{5,}`));
   }
+});
+
+test('an error in a list names the entry, counted from one', () => {
+  const [problem] = problemsIn({ SECRET_KEY: SECRET, TRUST_PROXY: '10.0.0.1,proxy.example.com' });
+  expect(problem).toMatch(/^TRUST_PROXY, entry 2: /);
 });
 
 test('all errors are reported together, one per line', () => {

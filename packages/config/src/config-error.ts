@@ -61,7 +61,7 @@ const insecureValues = (env: Env): string[] => {
   const range = env.TRUST_PROXY.find(trustsStrangers);
   if (range !== undefined)
     problems.push(
-      `TRUST_PROXY: ${range} contains addresses of strangers; name your proxies, in ranges of /8 (IPv6: /7) at most`,
+      `TRUST_PROXY: ${range} trusts everyone with an address in it, not only your proxies; name ranges of /8 (IPv6: /7) at most`,
     );
   const variable = plaintextVariable(env);
   if (variable !== undefined)
@@ -79,7 +79,9 @@ const unprotectedUrls = ({ PUBLIC_URL, FRONTEND_URL, PUBLIC_URL_ALLOW_HTTP }: En
       'PUBLIC_URL: must be the https:// address that users reach; if a proxy in TRUST_PROXY protects an http:// one, set PUBLIC_URL_ALLOW_HTTP=true',
     );
   if (FRONTEND_URL !== undefined && isLoopback(new URL(FRONTEND_URL).hostname))
-    problems.push('FRONTEND_URL: mailed links would point to the machine of their reader');
+    problems.push(
+      "FRONTEND_URL: must not be on this machine (localhost): mailed links would point to the reader's own machine",
+    );
   return problems;
 };
 

@@ -36,7 +36,7 @@ test('production refuses an http PUBLIC_URL unless PUBLIC_URL_ALLOW_HTTP says th
 test.each(['http://localhost:5173', 'https://localhost', 'http://127.0.0.1', 'http://127.9.9.9', 'http://[::1]:8080'])(
   'production refuses the FRONTEND_URL %s',
   (FRONTEND_URL) => {
-    expect(namesIn({ FRONTEND_URL })).toEqual(['FRONTEND_URL']);
+    expect(problemsIn({ FRONTEND_URL })).toEqual([expect.stringMatching(/^FRONTEND_URL: must not be on this machine/)]);
     expect(namesIn({ FRONTEND_URL }, 'staging')).toEqual([]);
   },
 );

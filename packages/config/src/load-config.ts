@@ -88,7 +88,9 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
   const env =
     first.data ?? envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
   const problems = [
-    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...issues.map(({ path: [name, index], message }) =>
+      typeof index === 'number' ? `${String(name)}, entry ${index + 1}: ${message}` : `${String(name)}: ${message}`,
+    ),
     ...misspellings(Object.keys(given)),
     ...[...contradictions(env), ...insecureDefaults(env)].filter((text) => !invalid.has(text.split(':')[0] ?? '')),
   ];

@@ -152,10 +152,12 @@ describe('in cookie mode', () => {
 
 describe('a cookie is used only if a page of an allowed origin requests the cookie mode', () => {
   test.each([
-    ['a foreign origin', 'https://evil.example'],
-    ['a foreign origin that starts like ours', 'http://localhost:5173.evil.example'],
-    ['a page with the origin null', 'null'],
-  ])('%s is refused and changes nothing', async (_who, origin) => {
+    ['a foreign origin', 'https://evil.example', ['https://evil.example', ' https://evil.example ']],
+    ['a text that starts like our origin', 'http://localhost:5173.evil.example', ['this one', '此来源']],
+    ['a page with the origin null', 'null', ['this one', '此来源']],
+    ['an origin with a path', 'https://evil.example/x', ['this one', '此来源']],
+    ['a long origin', `https://${'x.'.repeat(140)}example`, ['this one', '此来源']],
+  ])('%s is refused and changes nothing', async (_who, origin, [named, inChinese]) => {
     const { cookie, accessToken } = await loginWithCookie();
     const refused = {
       status: 400,
@@ -165,7 +167,7 @@ describe('a cookie is used only if a page of an allowed origin requests the cook
         code: 'BAD_REQUEST',
         httpStatus: 400,
         requestId: expect.any(String),
-        details: [{ path: 'origin', message: 'the cookie mode is for origins in CORS_ORIGINS: add this one there' }],
+        details: [{ path: 'origin', message: `the cookie mode is for origins in CORS_ORIGINS: add ${named} there` }],
       },
       cookies: [],
     };
@@ -181,7 +183,7 @@ describe('a cookie is used only if a page of an allowed origin requests the cook
     expect((await server.deps.db.execute('select id from audit_log order by id')).rows).toEqual(audited.rows);
     const chinese = await call('auth.refresh', {}, { ...headers, 'accept-language': 'zh-CN' });
     expect(chinese.error.details).toEqual([
-      { path: 'origin', message: 'Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将此来源加入其中' },
+      { path: 'origin', message: `Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将${inChinese}加入其中` },
     ]);
     expect((await call('auth.refresh', {}, inCookieMode(cookie))).status).toBe(200);
   });

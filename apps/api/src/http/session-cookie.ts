@@ -16,9 +16,19 @@ export type TokenStoreOf = (request: FastifyRequest, reply: FastifyReply) => Tok
 // Our tokens have 71 characters. A longer value is not one of ours and is ignored.
 const MAX_TOKEN_LENGTH = 512;
 
-const NOT_ALLOWED: Localized = {
-  en: 'the cookie mode is for origins in CORS_ORIGINS: add this one there',
-  'zh-CN': 'Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将此来源加入其中',
+// A name of a host has 253 characters at most.
+const MAX_ORIGIN_LENGTH = 270;
+
+const isOrigin = (value: string): boolean =>
+  value.length <= MAX_ORIGIN_LENGTH && URL.canParse(value) && new URL(value).origin === value;
+
+/** The refusal of an origin. It names the origin only if the header is one, because any client can send any text. */
+const notAllowed = (origin: string): Localized => {
+  const [en, chinese] = isOrigin(origin) ? [origin, ` ${origin} `] : ['this one', '此来源'];
+  return {
+    en: `the cookie mode is for origins in CORS_ORIGINS: add ${en} there`,
+    'zh-CN': `Cookie 模式仅限 CORS_ORIGINS 中的来源使用，请将${chinese}加入其中`,
+  };
 };
 
 const readToken = (name: string, header: string | undefined): string | undefined => {
@@ -43,7 +53,7 @@ export const sessionCookie = (config: Config): TokenStoreOf => {
     const { origin, cookie, 'x-moonlight-session': mode } = request.headers;
     if (mode !== 'cookie' || origin === undefined) return undefined;
     if (!isAllowed(origin)) {
-      const details = [{ path: 'origin', message: NOT_ALLOWED[localeOf(request)] }];
+      const details = [{ path: 'origin', message: notAllowed(origin)[localeOf(request)] }];
       throw new AuthError('VALIDATION_FAILED', { details });
     }
     let isSaved = false;
