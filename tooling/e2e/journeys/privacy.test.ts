@@ -94,7 +94,7 @@ describe('ACCOUNT_PRIVACY=strict', () => {
     expect(sent.status).toBe(200);
     expect(await subjects()).toEqual([
       'Your password reset code for Moonlight',
-      'No account at Moonlight with this email',
+      'There is no Moonlight account for this email address',
     ]);
     const reset = await expectAlike((email) =>
       post('password/reset', { email, code: '000000', new_password: 'a shorter, darker night' }),
@@ -114,7 +114,7 @@ describe('ACCOUNT_PRIVACY=strict', () => {
     const known = await stack.mailbox.next(KNOWN);
     expect([known.subject, (await stack.mailbox.next(UNKNOWN)).subject]).toEqual([
       'Reset your password for Moonlight',
-      'No account at Moonlight with this email',
+      'There is no Moonlight account for this email address',
     ]);
 
     const answers = [KNOWN, UNKNOWN].map((email) => post('password/reset/send', { email, captcha: 'any' }));
