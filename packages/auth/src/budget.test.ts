@@ -58,7 +58,7 @@ test('a logout takes one round trip after the bearer check, and one commit', asy
 });
 
 test('registering takes four round trips and one commit, by link and by code', async () => {
-  expect(await trafficOf(t, () => register(t.deps, newPerson(), request))).toEqual(traffic(4, 11, 1));
+  expect(await trafficOf(t, () => register(t.deps, newPerson(), request))).toEqual(traffic(4, 10, 1));
   const newcomer = newPerson();
   await sendCode(t.deps, { email: newcomer.email, type: 'register' }, testRequest());
   const { code } = await t.lastMail('verification-code', newcomer.email);

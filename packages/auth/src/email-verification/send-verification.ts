@@ -11,19 +11,19 @@ import { lockUser, type UserRow } from '../users/users.ts';
 import { insertEmailVerification, replaceOpenVerifications } from './email-verifications-store.ts';
 
 /**
- * Creates a verification link in the caller's transaction; older ones become invalid. For an id that no account has, the
- * same statements run and store nothing.
+ * Creates a verification link in the caller's transaction; older ones become invalid, unless it is the account's first. For
+ * an id that no account has, the same statements run and store nothing.
  */
 export const storeVerificationLink = async (
   tx: Tx,
   deps: AuthDeps,
-  userId: string,
+  { userId, isFirst = false }: { readonly userId: string; readonly isFirst?: boolean },
 ): Promise<{ url: string; ttlSeconds: number }> => {
   const now = deps.clock.now();
   const ttlSeconds = deps.settings.lifetimes.verificationLinkSeconds;
   const { token, hash: tokenHash } = newLinkToken(deps.random);
   const id = newId(deps.random, now);
-  await replaceOpenVerifications(tx, userId, now);
+  if (!isFirst) await replaceOpenVerifications(tx, userId, now);
   const expiresAt = secondsAfter(now, ttlSeconds);
   await insertEmailVerification(tx, { id, userId, tokenHash, createdAt: now, expiresAt });
   return { url: `${deps.settings.frontendUrl}/verify-email?token=${token}`, ttlSeconds };
@@ -40,9 +40,13 @@ const registrationOf = ({ createdAt, registrationIp: ip, registrationUserAgent: 
  * Creates a verification link and queues its mail, in the caller's transaction. The mail describes the registration, also
  * if another person requested the link. Returns the outbox id.
  */
-export const enqueueVerificationLink = async (tx: Tx, deps: AuthDeps, user: UserRow): Promise<string> => {
+export const enqueueVerificationLink = async (
+  tx: Tx,
+  deps: AuthDeps,
+  { user, isFirst = false }: { readonly user: UserRow; readonly isFirst?: boolean },
+): Promise<string> => {
   const { id: userId, email: to, username, locale } = user;
-  const { url, ttlSeconds } = await storeVerificationLink(tx, deps, userId);
+  const { url, ttlSeconds } = await storeVerificationLink(tx, deps, { userId, isFirst });
   const link = { url, expiresInMinutes: ttlSeconds / 60, registration: registrationOf(user) };
   const mail = { kind: 'verification-link', to, username, locale, ...link } as const;
   return enqueueMail(tx, deps, { mail, ttlSeconds });
@@ -57,7 +61,7 @@ export const sendVerification = async (deps: AuthDeps, user: User, request: Requ
   await consumeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
   const outboxId = await transaction(deps.db, async (tx) => {
     const row = await lockUser(tx, user.id);
-    return row === undefined ? undefined : enqueueVerificationLink(tx, deps, row);
+    return row === undefined ? undefined : enqueueVerificationLink(tx, deps, { user: row });
   });
   if (outboxId === undefined) throw new AuthError('USER_NOT_FOUND');
   notifyWorker(deps, outboxId);

@@ -3,14 +3,16 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../system.ts';
 import { type BackoffRule, type LimitRule, type LimitsStore, waitOf } from './limits-store.ts';
 
-// Statements are prepared once on each connection, because planning them takes longer than running them.
+// The table is emptied by the clean-up and grows fast under an attack, so its statements are planned on each call.
+const PLANNED_EACH_TIME = undefined;
+
 const at = sql`${sql.placeholder('at')}::timestamptz`;
 const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
 
 const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 const peek = prepared<{ key: string; count: number; resets_at: Date; blocked_until: Date | null }>(
-  'limits_peek',
+  PLANNED_EACH_TIME,
   (db) =>
     db
       .select()
@@ -24,7 +26,7 @@ const peek = prepared<{ key: string; count: number; resets_at: Date; blocked_unt
  * PostgreSQL undo the statement while the rows are still locked, so a half-counted call is never visible. Rows are
  * locked in the order of their keys, so that two calls cannot deadlock.
  */
-const consume = prepared<{ wait: number }>('limits_consume', (db) => {
+const consume = prepared<{ wait: number }>(PLANNED_EACH_TIME, (db) => {
   const rule = db.$with('rule', {}).as(sql`
     select * from unnest(
       ${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]
@@ -54,7 +56,7 @@ const consume = prepared<{ wait: number }>('limits_consume', (db) => {
 const wasUndone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '22012';
 
 /** Counts a failure and sets its wait, or null while failures are free. Returns no row while a wait is running. */
-const penalize = prepared<{ count: number }>('limits_penalize', (db) => {
+const penalize = prepared<{ count: number }>(PLANNED_EACH_TIME, (db) => {
   const rowAfter = (count: SQL) => {
     const beyond = sql`${count} - ${integer('free')}`;
     const wait = sql`case when ${beyond} >= 0 then least(${integer('longest')}, 1 << least(${beyond}, 30)) end`;
@@ -76,7 +78,7 @@ const penalize = prepared<{ count: number }>('limits_penalize', (db) => {
 });
 
 /** Sets a counter to 0 unless its wait is running. As an update it sees the result of every earlier call. */
-const reset = prepared<{ wait: number | null }>('limits_reset', (db) => {
+const reset = prepared<{ wait: number | null }>(PLANNED_EACH_TIME, (db) => {
   const unlessWaiting = (value: SQL, kept: SQL): SQL =>
     sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
   return db
