@@ -3,12 +3,19 @@ import { userSchema } from './account.ts';
 import { captchaField } from './captcha.ts';
 import { accountEmailField, passwordField, text, timeField } from './fields.ts';
 
+// Header and claims of an access token of the user in the other examples, with a signature of 64 zero bytes.
+const ACCESS_TOKEN_EXAMPLE = [
+  'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMiJ9',
+  'eyJpc3MiOiJodHRwczovL2FjY291bnRzLmV4YW1wbGUuY29tIiwiYXVkIjoiaHR0cHM6Ly9hY2NvdW50cy5leGFtcGxlLmNvbSIsInN1YiI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSIsInNpZCI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMyIsImp0aSI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwNCIsImlhdCI6MTc5NTE3NjAwMCwiZXhwIjoxNzk1MTc3ODAwLCJ0eXBlIjoiYWNjZXNzIiwiY2xpZW50X2lkIjoibW9vbmxpZ2h0IiwiZW1haWxfdmVyaWZpZWQiOnRydWV9',
+  'A'.repeat(86),
+].join('.');
+
 /** An access token and the refresh token that renews it; `expiresIn` is the access token's lifetime in seconds. */
 export const tokensSchema = z
   .object({
     accessToken: z.string().meta({
       description: 'A JWT, for `Authorization: Bearer`',
-      example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl',
+      example: ACCESS_TOKEN_EXAMPLE,
     }),
     refreshToken: z.string().meta({
       description: 'Opaque; renews both tokens, once',

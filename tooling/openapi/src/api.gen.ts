@@ -619,7 +619,7 @@ export interface components {
         Tokens: {
             /**
              * @description A JWT, for `Authorization: Bearer`
-             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJ0eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMiJ9.eyJpc3MiOiJodHRwczovL2FjY291bnRzLmV4YW1wbGUuY29tIiwiYXVkIjoiaHR0cHM6Ly9hY2NvdW50cy5leGFtcGxlLmNvbSIsInN1YiI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSIsInNpZCI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMyIsImp0aSI6IjAxOWFhMGI1LTZmMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwNCIsImlhdCI6MTc5NTE3NjAwMCwiZXhwIjoxNzk1MTc3ODAwLCJ0eXBlIjoiYWNjZXNzIiwiY2xpZW50X2lkIjoibW9vbmxpZ2h0IiwiZW1haWxfdmVyaWZpZWQiOnRydWV9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
              */
             access_token: string;
             /**

@@ -39,3 +39,27 @@ test('every example of a request, a parameter, a header and an answer matches it
   );
   expect(problems).toEqual([]);
 });
+
+const decode = (part = ''): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+
+test('every example of an access token has the header, the claims and the length of signature of an issued one', () => {
+  const tokens = JSON.stringify(document).match(/(?<=")eyJ[\w-]*\.[\w-]*\.[\w-]*(?=")/g) ?? [];
+  expect(tokens.length).toBeGreaterThan(3);
+  for (const token of new Set(tokens)) {
+    const [header, claims, signature = ''] = token.split('.');
+    expect(decode(header)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
+    expect(decode(claims)).toEqual({
+      iss: 'https://accounts.example.com',
+      aud: 'https://accounts.example.com',
+      sub: '019aa0b5-6f00-7000-8000-000000000001',
+      sid: expect.stringMatching(/^[\da-f-]{36}$/),
+      jti: expect.stringMatching(/^[\da-f-]{36}$/),
+      iat: Date.parse('2026-11-20T12:00:00Z') / 1000,
+      exp: Date.parse('2026-11-20T12:30:00Z') / 1000,
+      type: 'access',
+      client_id: 'moonlight',
+      email_verified: true,
+    });
+    expect(Buffer.from(signature, 'base64url')).toHaveLength(64);
+  }
+});
