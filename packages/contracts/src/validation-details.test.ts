@@ -32,8 +32,9 @@ test('each mistake has a sentence for the person who filled in the field, in bot
   ]);
 });
 
-test('missing fields and fields of a wrong type are required', () => {
-  expect(detailsOf(loginInput, { email: 7 })).toEqual(['email: required, as text', 'password: required, as text']);
+test('a missing field is required, and a field of a wrong type is told its type', () => {
+  expect(detailsOf(loginInput, { email: 7 })).toEqual(['email: must be text', 'password: required, as text']);
+  expect(detailsOf(loginInput, { email: null }, 'zh-CN')).toEqual(['email: 须为文本', 'password: 必填，须为文本']);
   expect(detailsOf(loginInput, null)).toEqual([': an object is required']);
   expect(detailsOf(sendCodeInput, { email: 'a@example.com' })).toEqual([
     'type: must be one of: register, reset_password',

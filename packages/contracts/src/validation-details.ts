@@ -18,6 +18,10 @@ const KINDS: Readonly<Record<string, Localized>> = {
   object: sentence('an object is required', '须为对象'),
   boolean: sentence('required, true or false', '必填，须为布尔值'),
 };
+const GIVEN_KINDS: Readonly<Record<string, Localized>> = {
+  string: sentence('must be text', '须为文本'),
+  boolean: sentence('must be true or false', '须为布尔值'),
+};
 const FORMATS: Readonly<Record<string, Localized>> = {
   email: sentence('must be an email address', '须为有效的邮箱地址'),
   uuid: sentence('must be a UUID', '须为 UUID'),
@@ -39,7 +43,9 @@ const INVALID = sentence('not valid', '格式不正确');
 const describe = (issue: Issue): Localized => {
   switch (issue.code) {
     case 'invalid_type':
-      return KINDS[issue.expected] ?? INVALID;
+      // Zod tells a missing field from one of a wrong type in its message only.
+      const isMissing = issue.message.endsWith('received undefined');
+      return (isMissing ? undefined : GIVEN_KINDS[issue.expected]) ?? KINDS[issue.expected] ?? INVALID;
     case 'invalid_format':
       return FORMATS[issue.format] ?? PATTERNS[issue.pattern ?? ''] ?? INVALID;
     case 'invalid_value': {
