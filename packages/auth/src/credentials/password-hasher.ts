@@ -39,11 +39,12 @@ const PARAMETERS = /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<iterations>\d+),/;
 
 /**
  * Hashes with argon2id (RFC 9106; OWASP's first choice, the library's default) on the thread pool. It computes at most
- * as many hashes at a time as there are cores: more threads are no faster, and each takes `memoryCost` KiB.
+ * one hash more at a time than there are cores, so that no core waits for the event loop to start the next one; each takes
+ * `memoryCost` KiB.
  */
 export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> => {
   const cores = availableParallelism();
-  const enter = fairQueue({ concurrency: cores, places: cores * PLACES_PER_CORE, retryAfterSeconds: 1 });
+  const enter = fairQueue({ concurrency: cores + 1, places: cores * PLACES_PER_CORE, retryAfterSeconds: 1 });
   const dummyHash = await hash('the password of no account', cost);
   const isMatch = async (password: string, passwordHash: string | undefined): Promise<boolean> => {
     try {
