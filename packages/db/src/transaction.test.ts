@@ -135,6 +135,20 @@ test('a statement that starts while the work fails is not sent, and the connecti
   expect(await stored()).toEqual([]);
 });
 
+test('work that fails before the first answer arrives leaves no transaction open on its connection', async () => {
+  const small = openDatabase({ url: database.url, poolSize: 1, onError: () => undefined });
+  await small.ping();
+  const work = transaction(small.db, (tx) => {
+    const answer = tx.execute(sql`select pg_sleep(0.1)`);
+    const failure = new Promise((_resolve, reject) => setImmediate(() => reject(new Error('refused'))));
+    return Promise.all([answer, failure]);
+  });
+  await expect(work).rejects.toThrow('refused');
+  await small.db.insert(spentCaptchas).values(row('one'));
+  expect(await stored()).toEqual(['one']);
+  await small.close();
+});
+
 test('a connection that breaks in the middle undoes everything, and is replaced', async () => {
   let killed: Promise<void> | undefined;
   const broken = transaction(client.db, async (tx) => {

@@ -55,6 +55,7 @@ const openTransaction = (pool: pg.Pool) => {
   const waiting: Statement[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let client: pg.PoolClient | undefined;
+  let sending: Promise<pg.QueryResult> | undefined;
   let state: 'open' | 'committing' | 'aborted' = 'open';
   const flush = async (last: Statement): Promise<pg.QueryResult> => {
     const batch = [...waiting.splice(0), last];
@@ -63,7 +64,8 @@ const openTransaction = (pool: pg.Pool) => {
     if (state === 'aborted') throw new Error('the transaction has ended');
     if (client === undefined) batch.unshift({ text: BEGIN });
     client = connected;
-    return sendTogether(client, batch);
+    sending = sendTogether(client, batch);
+    return sending;
   };
   const send: Sender = async (statement) => {
     if (state !== 'open') throw new Error('the transaction has ended');
@@ -83,6 +85,8 @@ const openTransaction = (pool: pg.Pool) => {
     rollback: async (): Promise<void> => {
       state = 'aborted';
       client = await connecting?.catch(() => undefined);
+      // Until its answer arrives, the connection does not know that a transaction has begun.
+      await sending?.catch(() => undefined);
       if (client?.getTransactionStatus() !== 'I' || !client.connection.stream.writable) await client?.query('rollback');
     },
     /** Gives the connection back to the pool, which closes a broken one. */
