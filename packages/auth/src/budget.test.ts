@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   t.clock.advance(86_400);
-  // Read again once a minute, whatever is called.
+  // The signing keys are read again once a second, whatever is called.
   await t.deps.keyRing.signingKey(t.clock.now());
 });
 afterAll(() => t.close());

@@ -12,8 +12,8 @@ type CleanUpDeps = Pick<AuthDeps, 'db' | 'clock' | 'settings'>;
 
 /**
  * Removes expired rows and accounts that were never used, in small batches with pauses, so that no lock is held for long and
- * calls are hardly delayed. Creates and drops the partitions of the audit log at last, because it rejects if that fails. Returns how many rows of which table were
- * removed. `signal` stops it between two batches.
+ * calls are hardly delayed. Creates and drops the partitions of the audit log at last, because it rejects if that fails.
+ * Returns how many rows of which table were removed. `signal` stops it between two batches.
  */
 export const cleanUp = async (deps: CleanUpDeps, signal?: AbortSignal): Promise<Record<string, number>> => {
   const removed: Record<string, number> = {};

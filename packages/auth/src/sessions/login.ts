@@ -1,5 +1,5 @@
 import type { LoginInput, LoginOutput } from '@moonlight/contracts';
-import { pipelined, transaction } from '@moonlight/db';
+import { type Database, pipelined, transaction } from '@moonlight/db';
 import { recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import { requireCaptcha } from '../captcha/captcha.ts';
@@ -9,7 +9,6 @@ import { isConcealed } from '../privacy/strict-privacy.ts';
 import { countLoginFailure, refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
 import { type LoginLimits, loginLimits } from '../rate-limit/limit-rules.ts';
 import { findUserByEmail, lockForLogin, recordLogin, toUser, type UserRow } from '../users/users.ts';
-import { inTurn } from './account-turns.ts';
 import { findSurplusSessions, issueTokens, openSession, type SessionState } from './open-session.ts';
 
 /**
@@ -97,6 +96,23 @@ const recordAndOpen = (
     await recordAudit(tx, deps, { event: 'login_succeeded', userId, request, details });
     return { wait, session: opened };
   });
+
+const turns = new WeakMap<Database, Map<string, Promise<unknown>>>();
+
+/**
+ * Runs `work` after every earlier work of the same account in this process. A login locks its account: without turns,
+ * parallel logins of one account would wait for the lock on all connections, and every other call for a connection.
+ */
+const inTurn = <T>(db: Database, userId: string, work: () => Promise<T>): Promise<T> => {
+  const last = turns.get(db) ?? new Map<string, Promise<unknown>>();
+  turns.set(db, last);
+  const run = () => work();
+  const turn = (last.get(userId) ?? Promise.resolve()).then(run, run);
+  last.set(userId, turn);
+  return turn.finally(() => {
+    if (last.get(userId) === turn) last.delete(userId);
+  });
+};
 
 /** Why the right password opens no session, or undefined when it does. */
 const refusalOf = ({ settings }: AuthDeps, user: UserRow): 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED' | undefined => {

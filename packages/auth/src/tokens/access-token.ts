@@ -88,8 +88,8 @@ const LONGEST_TOKEN = 4096;
 
 /**
  * Verifies access tokens, and caches the claims of those whose signature was valid, because verifying one costs a
- * hundred times a look-up. The cache is bounded by memory. Only the signature is
- * cached: every call checks the expiry, whether its key still counts, and account and session in the database.
+ * hundred times a look-up. The cache is bounded by memory. Only the signature is cached: every call checks the expiry,
+ * whether its key still counts, and account and session in the database.
  */
 export const verifiedTokens = (keys: KeyRing, names: TokenNames) => {
   const verified = new LRUCache<string, AccessClaims>({
