@@ -2,19 +2,14 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isDatabaseBusy } from './bounded-pool.ts';
 import { type DatabaseClient, openDatabase } from './client.ts';
-import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { createTestClient } from './testing.ts';
 import { transaction } from './transaction.ts';
 
-let database: TestDatabase;
 let client: DatabaseClient;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  client = openDatabase({ url: database.url, poolSize: 1, onError: () => undefined });
+  client = await createTestClient(1);
 });
-afterAll(async () => {
-  await client.close();
-  await database.drop();
-});
+afterAll(() => client.close());
 
 const select = () => client.db.execute(sql`select 1`);
 const isBusy = (call: Promise<unknown>) => call.then(() => false, isDatabaseBusy);

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
-import { type Database, type DatabaseClient, openDatabase } from './client.ts';
+import type { Database, DatabaseClient } from './client.ts';
 import { auditLog } from './schema.ts';
-import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { createTestClient } from './testing.ts';
 import { type Executor, transaction, type Tx } from './transaction.ts';
 
-let database: TestDatabase;
 let client: DatabaseClient;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  client = openDatabase({ url: database.url, poolSize: 2, onError: () => undefined });
+  client = await createTestClient(2);
 });
-afterAll(async () => {
-  await client.close();
-  await database.drop();
-});
+afterAll(() => client.close());
 
 const entry = { id: '019aa0b5-6f00-7000-8000-000000000001', at: new Date(), event: 'test' };
 

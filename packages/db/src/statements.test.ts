@@ -1,21 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DatabaseClient, openDatabase } from './client.ts';
+import type { DatabaseClient } from './client.ts';
 import { auditLog, users } from './schema.ts';
 import { fieldsOf, insertInto, prepared } from './statements.ts';
-import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { createTestClient } from './testing.ts';
 import { transaction } from './transaction.ts';
 
-let database: TestDatabase;
 let client: DatabaseClient;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  client = openDatabase({ url: database.url, poolSize: 1, onError: () => undefined });
+  client = await createTestClient(1);
 });
-afterAll(async () => {
-  await client.close();
-  await database.drop();
-});
+afterAll(() => client.close());
 
 const at = new Date('2026-11-21T12:34:56.789Z');
 const id = (n: number) => `019aa0b5-6f00-7000-8000-00000000000${n}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { type DatabaseClient, openDatabase } from './client.ts';
 import { migrate } from './migrate.ts';
 
 const TEMPLATE = 'moonlight_template';
@@ -65,3 +66,16 @@ const openTestDatabase = (name: string): TestDatabase => ({
   disconnectAll: () => runAsAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
   drop: () => runAsAdmin(`drop database ${name} with (force)`),
 });
+
+/** A pool for a new test database. Closing it drops the database. */
+export const createTestClient = async (poolSize: number): Promise<DatabaseClient> => {
+  const database = await createTestDatabase();
+  const client = openDatabase({ url: database.url, poolSize, onError: () => undefined });
+  return {
+    ...client,
+    close: async () => {
+      await client.close();
+      await database.drop();
+    },
+  };
+};

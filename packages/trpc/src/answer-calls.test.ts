@@ -1,5 +1,4 @@
-import { login, register } from '@moonlight/auth';
-import { createTestAuth, type TestAuth, testRequest } from '@moonlight/auth/testing';
+import { createTestAuth, logIn, registerByLink, type TestAuth, testRequest } from '@moonlight/auth/testing';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerCalls } from './answer-calls.ts';
@@ -7,16 +6,14 @@ import { appRouter } from './app-router.ts';
 import { type Context, currentRequest } from './context.ts';
 import { responseMeta } from './public-error.ts';
 
-const account = { email: 'caller@example.com', password: 'a long and quiet night' };
 const request = testRequest();
 let auth: TestAuth;
 let token: string;
 
 beforeAll(async () => {
   auth = await createTestAuth();
-  await register(auth.deps, { ...account, username: 'caller' }, request);
-  const { tokens } = await login(auth.deps, account, request);
-  token = tokens.accessToken;
+  const { person } = await registerByLink(auth);
+  token = (await logIn(auth, person)).accessToken;
 });
 afterAll(() => auth.close());
 

@@ -1,5 +1,5 @@
-import { AuthError, login, register } from '@moonlight/auth';
-import { createTestAuth, type TestAuth, testRequest } from '@moonlight/auth/testing';
+import { AuthError } from '@moonlight/auth';
+import { createTestAuth, logIn, registerByLink, type TestAuth, testRequest } from '@moonlight/auth/testing';
 import { callTRPCProcedure, initTRPC } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -10,16 +10,16 @@ import { type Call, describedOnly, publicProcedure } from './procedures.ts';
 import { publicError } from './public-error.ts';
 import { extraProcedures } from './testing.ts';
 
-const account = { email: 'caller@example.com', password: 'a long and quiet night' };
 const request = testRequest();
 let auth: TestAuth;
+let email: string;
 let token: string;
 
 beforeAll(async () => {
   auth = await createTestAuth();
-  await register(auth.deps, { ...account, username: 'caller' }, request);
-  const { tokens } = await login(auth.deps, account, request);
-  token = tokens.accessToken;
+  const { person } = await registerByLink(auth);
+  email = person.email;
+  token = (await logIn(auth, person)).accessToken;
 });
 afterAll(() => auth.close());
 
@@ -76,7 +76,7 @@ describe('a call', () => {
         batchIndex: 0,
       }),
     );
-    expect(direct).toEqual({ output: expect.objectContaining({ email: account.email }) });
+    expect(direct).toEqual({ output: expect.objectContaining({ email }) });
     expect(overTrpc).toEqual(direct);
   });
 });
