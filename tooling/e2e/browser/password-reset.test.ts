@@ -115,3 +115,21 @@ test.each(LOCALES)('an expired link leads to a new one, in %s', async (locale) =
   await follow(visitor, t.resetPassword.newLink);
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(t.forgotPassword.heading);
 });
+
+test('a press counts although the strength of the password appears during it', async () => {
+  await using visitor = await openVisitor(site(), 'en');
+  const { page, t } = visitor;
+  const pressed = Promise.withResolvers<void>();
+  await page.route('**/assets/estimate-strength-*.js', async (route) => {
+    await pressed.promise;
+    await route.continue();
+  });
+  await page.goto('/reset-password?token=unknown');
+  await fill(visitor, { newPassword });
+  await page.getByRole('button', { name: t.resetPassword.submit, exact: true }).hover();
+  await page.mouse.down();
+  pressed.resolve();
+  await page.getByText(t.strength.label).waitFor();
+  await page.mouse.up();
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe(t.resetPassword.invalidHeading);
+});

@@ -39,13 +39,17 @@ interface Props {
   readonly personal: readonly string[];
 }
 
-/** How hard a password is to guess, in words and as a moon. Only a hint: the API decides which passwords it accepts. */
+/**
+ * How hard a password is to guess, in words and as a moon. Only a hint: the API decides which passwords it accepts. While
+ * the estimator loads, its line is empty: if the line appeared with the words, it would move the form's button away from
+ * a pointer that is pressing it, and the press would be lost.
+ */
 export const StrengthHint = ({ password, personal }: Props) => {
   const { t } = useLanguage();
   const estimate = useEstimator(password !== '');
   const strength = password === '' ? undefined : estimate?.(password, [...personal, APP_NAME]);
   return (
-    <div className="strength" data-strength={strength} aria-live="polite" title={t.strength.note}>
+    <div className="strength" data-reserved={password !== '' || undefined} aria-live="polite" title={t.strength.note}>
       {strength !== undefined && (
         <>
           <Moon phase={strength / 4} />
