@@ -40,7 +40,8 @@ export const changePassword = async (
     // The password was replaced while it was checked: the call proved the old password, not the current one.
     if ((await lockPasswordHash(tx, userId)) !== current) return undefined;
     await recordAudit(tx, deps, { event: 'password_changed', userId, request, details: { sessionId } });
-    return replacePassword(tx, deps, { user, passwordHash, reason: 'password_changed', keptSession: sessionId });
+    const replacement = { user, passwordHash, reason: 'password_changed', keptSession: sessionId, request } as const;
+    return replacePassword(tx, deps, replacement);
   });
   if (notice === undefined) throw new AuthError('REAUTHENTICATION_FAILED');
   await sendNotice(deps, notice, request);

@@ -78,6 +78,6 @@ const enqueueCode = (deps: AuthDeps, { email, purpose, user }: CodeOrder, reques
       const userId = user?.id ?? null;
       await recordAudit(tx, deps, { event: 'reset_asked', userId, request, details: { by: 'code' } });
     }
-    return enqueueMail(tx, deps, { mail, ttlSeconds });
+    return enqueueMail(tx, deps, { mail, ttlSeconds, request });
   });
 };

@@ -1,6 +1,6 @@
 import type { Tx } from '@moonlight/db';
 import { withdrawCode } from '../codes/verify-code.ts';
-import type { AuthDeps } from '../deps.ts';
+import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { enqueueNotice, type QueuedNotice } from '../outbox/enqueue-mail.ts';
 import { withdrawResets } from '../password-reset/send-password-reset.ts';
 import { endAllSessions } from '../sessions/manage-sessions.ts';
@@ -12,6 +12,7 @@ interface Replacement {
   readonly reason: 'password_changed' | 'password_reset';
   /** The session in which the owner changes the password; it does not end. */
   readonly keptSession?: string;
+  readonly request: RequestInfo;
 }
 
 /**
@@ -21,7 +22,7 @@ interface Replacement {
 export const replacePassword = async (
   tx: Tx,
   deps: AuthDeps,
-  { user, passwordHash, reason, keptSession }: Replacement,
+  { user, passwordHash, reason, keptSession, request }: Replacement,
 ): Promise<QueuedNotice> => {
   const now = deps.clock.now();
   const { id: userId, email } = user;
@@ -29,5 +30,5 @@ export const replacePassword = async (
   await endAllSessions(tx, deps, { userId, reason, except: keptSession });
   await withdrawResets(tx, deps, userId);
   await withdrawCode(tx, deps, { email, purpose: 'reset_password' });
-  return enqueueNotice(tx, deps, { userId, notice: { kind: 'password-changed', at: now.toISOString() } });
+  return enqueueNotice(tx, deps, { userId, notice: { kind: 'password-changed', at: now.toISOString() }, request });
 };

@@ -46,10 +46,10 @@ const enqueueLinkOrNotice = (
     const unusedId = newId(deps.random, deps.clock.now());
     const isUnverified = user?.emailVerifiedAt === null;
     const unverified = await lockUser(tx, isUnverified ? user.id : unusedId);
-    if (unverified !== undefined) return enqueueVerificationLink(tx, deps, { user: unverified });
+    if (unverified !== undefined) return enqueueVerificationLink(tx, deps, { user: unverified, request });
     const { ttlSeconds } = await storeVerificationLink(tx, deps, { userId: unusedId });
     // An unverified account that is not found any more was removed at this moment.
     const verified = isUnverified ? undefined : user;
     const mail = existenceNotice(deps.settings, { email, user: verified, locale: request.locale });
-    return enqueueMail(tx, deps, { mail, ttlSeconds });
+    return enqueueMail(tx, deps, { mail, ttlSeconds, request });
   });

@@ -43,13 +43,13 @@ const registrationOf = ({ createdAt, registrationIp: ip, registrationUserAgent: 
 export const enqueueVerificationLink = async (
   tx: Tx,
   deps: AuthDeps,
-  { user, isFirst = false }: { readonly user: UserRow; readonly isFirst?: boolean },
+  { user, isFirst = false, request }: { readonly user: UserRow; readonly isFirst?: boolean; request: RequestInfo },
 ): Promise<string> => {
   const { id: userId, email: to, username, locale } = user;
   const { url, ttlSeconds } = await storeVerificationLink(tx, deps, { userId, isFirst });
   const link = { url, expiresInMinutes: ttlSeconds / 60, registration: registrationOf(user) };
   const mail = { kind: 'verification-link', to, username, locale, ...link } as const;
-  return enqueueMail(tx, deps, { mail, ttlSeconds });
+  return enqueueMail(tx, deps, { mail, ttlSeconds, request });
 };
 
 /**
@@ -61,7 +61,7 @@ export const sendVerification = async (deps: AuthDeps, user: User, request: Requ
   await consumeMailLimits(deps, mailLimits(deps, { email: user.email, purpose: 'verify' }, request));
   const outboxId = await transaction(deps.db, async (tx) => {
     const row = await lockUser(tx, user.id);
-    return row === undefined ? undefined : enqueueVerificationLink(tx, deps, { user: row });
+    return row === undefined ? undefined : enqueueVerificationLink(tx, deps, { user: row, request });
   });
   if (outboxId === undefined) throw new AuthError('USER_NOT_FOUND');
   notifyWorker(deps, outboxId);

@@ -47,13 +47,20 @@ const nameOf = (error: unknown): string => {
   return `${code}${response}`.slice(0, 64);
 };
 
+/** What every line about a mail contains. `reqId` is also in the API's lines about the call that queued it. */
+const fieldsOf = ({ id, kind, requestId }: OutboxRow) => ({
+  outboxId: id,
+  kind,
+  ...(requestId === null ? {} : { reqId: requestId }),
+});
+
 /**
  * Tries once to send a claimed mail, and says how that ended; it never rejects. A permanent refusal is final; after any
  * other failure, one of rendering included, the mail is tried again until it expires.
  */
 export const attemptDelivery = async (deps: DeliveryDeps, row: OutboxRow): Promise<Ended> => {
   const payload = unsealPayload(deps.secrets.outbox, row);
-  const fields = { outboxId: row.id, kind: row.kind };
+  const fields = fieldsOf(row);
   const now = deps.clock.now();
   if (row.expiresAt <= now || payload === undefined) {
     const error = payload === undefined ? 'unreadable payload' : (row.lastError ?? 'too late');
@@ -74,7 +81,7 @@ export const attemptDelivery = async (deps: DeliveryDeps, row: OutboxRow): Promi
 const failedAttempt = ({ clock, log }: DeliveryDeps, { row, error }: { row: OutboxRow; error: unknown }): Ended => {
   const now = clock.now();
   const reason = nameOf(error);
-  const fields = { outboxId: row.id, kind: row.kind, attempts: row.attempts, reason };
+  const fields = { ...fieldsOf(row), attempts: row.attempts, reason };
   if (error instanceof MailRefusedError) {
     log.error(fields, 'the mail server refused a mail permanently');
     return { state: 'refused', at: now, error: error.message.slice(0, 64) };

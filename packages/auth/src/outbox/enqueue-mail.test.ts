@@ -90,7 +90,7 @@ test('the payload of a pending mail is sealed, and bound to its row', async () =
   } as const;
   const ids = [];
   for (let times = 0; times < 2; times += 1)
-    ids.push(await transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds: 60 })));
+    ids.push(await transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds: 60, request: null })));
   const [one, two] = await Promise.all(
     ids.map(async (id) => (await t.deps.db.select().from(outbox).where(eq(outbox.id, id)))[0]),
   );

@@ -20,11 +20,14 @@ const NOTICES_PER_WINDOW = 3;
 // A new mail is due at once, also for a worker whose clock is behind by this much.
 const CLOCK_SKEW_SECONDS = 86_400;
 
-const insertMail = async (
-  tx: Tx,
-  deps: AuthDeps,
-  { mail, ttlSeconds }: { mail: Mail; ttlSeconds: number },
-): Promise<string> => {
+interface Queued<Kind extends Mail> {
+  readonly mail: Kind;
+  readonly ttlSeconds: number;
+  /** The call that causes the mail; null where a worker does. The worker's lines about the mail carry its id. */
+  readonly request: Pick<RequestInfo, 'requestId'> | null;
+}
+
+const insertMail = async (tx: Tx, deps: AuthDeps, { mail, ttlSeconds, request }: Queued<Mail>): Promise<string> => {
   const now = deps.clock.now();
   const id = newId(deps.random, now);
   await insertOutboxRow(tx, {
@@ -35,6 +38,7 @@ const insertMail = async (
     createdAt: now,
     dueAt: secondsAfter(now, -CLOCK_SKEW_SECONDS),
     expiresAt: secondsAfter(now, ttlSeconds),
+    requestId: request?.requestId ?? null,
   });
   return id;
 };
@@ -44,11 +48,8 @@ const insertMail = async (
  * Delivery is retried for `ttlSeconds`: as long as the link or code in the mail is valid. Notices are queued by
  * `enqueueNotice`.
  */
-export const enqueueMail = (
-  tx: Tx,
-  deps: AuthDeps,
-  queued: { mail: Exclude<Mail, Notice>; ttlSeconds: number },
-): Promise<string> => insertMail(tx, deps, queued);
+export const enqueueMail = (tx: Tx, deps: AuthDeps, queued: Queued<Exclude<Mail, Notice>>): Promise<string> =>
+  insertMail(tx, deps, queued);
 
 /** A notice without its recipient. */
 type NoticeContent = Notice extends infer Each
@@ -70,7 +71,7 @@ export interface QueuedNotice {
 export const enqueueNotice = async (
   tx: Tx,
   deps: AuthDeps,
-  { userId, notice }: { userId: string; notice: NoticeContent },
+  { userId, notice, request }: { userId: string; notice: NoticeContent; request: RequestInfo },
 ): Promise<QueuedNotice> => {
   const now = deps.clock.now();
   const windowEndsAt = secondsAfter(now, NOTICE_WINDOW_SECONDS);
@@ -78,7 +79,7 @@ export const enqueueNotice = async (
   if (counted === undefined || counted.isHeld) return { outboxId: null };
   const { to, locale, username } = counted;
   const mail = { ...notice, to, locale, username };
-  return { outboxId: await insertMail(tx, deps, { mail, ttlSeconds: NOTICE_TTL_SECONDS }) };
+  return { outboxId: await insertMail(tx, deps, { mail, ttlSeconds: NOTICE_TTL_SECONDS, request }) };
 };
 
 /** Notifies the worker without waiting for the queue. If this fails, the relay finds the row within seconds. */

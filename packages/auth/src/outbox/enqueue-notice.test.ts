@@ -93,7 +93,8 @@ test('a transaction that fails leaves no notice and counts none', async () => {
   const notice = { kind: 'password-changed', at: t.clock.now().toISOString() } as const;
   const enqueue = (times: number, fails: boolean) =>
     transaction(t.deps.db, async (tx) => {
-      for (let count = 0; count < times; count += 1) await enqueueNotice(tx, t.deps, { userId: user.id, notice });
+      for (let count = 0; count < times; count += 1)
+        await enqueueNotice(tx, t.deps, { userId: user.id, notice, request: testRequest() });
       if (fails) throw new Error('the connection broke');
     });
   await enqueue(4, false);

@@ -20,7 +20,8 @@ beforeEach(async () => {
 afterAll(() => t.close());
 
 const mail = { kind: 'reset-code', to: 'Bob@Example.com', locale: 'en', code: '042195', expiresInMinutes: 10 } as const;
-const enqueue = (ttlSeconds = 600) => transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds }));
+const enqueue = (ttlSeconds = 600) =>
+  transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds, request: null }));
 const rowOf = async (id: string) => (await t.deps.db.select().from(outbox).where(eq(outbox.id, id)))[0];
 
 /** A row with a payload that another release sealed. */

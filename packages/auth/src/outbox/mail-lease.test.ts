@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterAll(() => t.close());
 
 const mail = { kind: 'reset-code', to: 'bob@example.com', locale: 'en', code: '042195', expiresInMinutes: 10 } as const;
-const enqueue = () => transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds: 600 }));
+const enqueue = () => transaction(t.deps.db, (tx) => enqueueMail(tx, t.deps, { mail, ttlSeconds: 600, request: null }));
 const rowOf = async (id: string) => (await t.deps.db.select().from(outbox).where(eq(outbox.id, id)))[0];
 const working: MailSender = { send: async ({ id }) => void sent.push(id) };
 

@@ -21,7 +21,7 @@ export const sendHeldNotices = async (deps: AuthDeps, signal?: AbortSignal): Pro
       for (const { held, ...recipient } of windows) {
         const notices = NOTICE_KINDS.flatMap((kind) => (held[kind] === undefined ? [] : [{ kind, ...held[kind] }]));
         const mail = { kind: 'security-notices', ...recipient, notices } as const;
-        outboxIds.push(await enqueueMail(tx, deps, { mail, ttlSeconds: NOTICE_TTL_SECONDS }));
+        outboxIds.push(await enqueueMail(tx, deps, { mail, ttlSeconds: NOTICE_TTL_SECONDS, request: null }));
       }
       return outboxIds;
     });

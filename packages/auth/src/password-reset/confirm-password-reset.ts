@@ -110,5 +110,5 @@ const finishReset = async (
   if (await markEmailVerified(tx, { id: userId, now: deps.clock.now() }))
     await recordAudit(tx, deps, { event: 'email_verified', userId, request, details: { by: 'reset' } });
   await recordAudit(tx, deps, { event: 'reset_done', userId, request, details: { by } });
-  return replacePassword(tx, deps, { user, passwordHash, reason: 'password_reset' });
+  return replacePassword(tx, deps, { user, passwordHash, reason: 'password_reset', request });
 };

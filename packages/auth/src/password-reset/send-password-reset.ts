@@ -57,7 +57,7 @@ const enqueueResetLink = (deps: AuthDeps, { email, user }: ResetOrder, request: 
     await insertPasswordReset(tx, { id, userId, tokenHash, createdAt: now, expiresAt });
     const details = { by: 'link' };
     await recordAudit(tx, deps, { event: 'reset_asked', userId: user?.id ?? null, request, details });
-    return enqueueMail(tx, deps, { mail, ttlSeconds });
+    return enqueueMail(tx, deps, { mail, ttlSeconds, request });
   });
 };
 

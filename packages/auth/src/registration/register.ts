@@ -76,7 +76,10 @@ const registerWithLink = async (deps: AuthDeps, input: WithoutCode, request: Req
     const { user, outboxId } = await transaction(deps.db, async (tx) => {
       const inserted = await insertUser(tx, deps, account);
       await recordAudit(tx, deps, { event: 'registered', userId: inserted.id, request });
-      return { user: inserted, outboxId: await enqueueVerificationLink(tx, deps, { user: inserted, isFirst: true }) };
+      return {
+        user: inserted,
+        outboxId: await enqueueVerificationLink(tx, deps, { user: inserted, isFirst: true, request }),
+      };
     });
     // Only the registration that was committed starts the cooldown: a concurrent one is refused with EMAIL_TAKEN or
     // USERNAME_TAKEN and leaves no cooldown behind.

@@ -85,5 +85,5 @@ const decide = async (
   });
   const source = { ip: request.ip, ...(request.userAgent === null ? {} : { userAgent: request.userAgent }) };
   const notice = { kind: 'refresh-token-reuse-alert', at: now.toISOString(), ...source } as const;
-  return enqueueNotice(tx, deps, { userId: user.id, notice });
+  return enqueueNotice(tx, deps, { userId: user.id, notice, request });
 };

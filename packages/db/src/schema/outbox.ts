@@ -29,6 +29,8 @@ export const outbox = pgTable(
     finishedAt: time('finished_at'),
     /** Why the last attempt failed: a code or an error's name, never its message. */
     lastError: text('last_error'),
+    /** Of the call that queued the mail; null for a mail that a worker queued. */
+    requestId: text('request_id'),
   },
   (table) => [
     index('outbox_due_idx')
