@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Locale } from '@moonlight/contracts';
 import type { Database } from '@moonlight/db';
 import type { Captcha } from './captcha/captcha.ts';
@@ -76,11 +77,11 @@ export interface AuthDeps {
   readonly settings: AuthSettings;
   /** Derived from SECRET_KEY, one for each purpose. */
   readonly secrets: {
-    readonly refreshToken: Buffer;
-    readonly verificationCode: Buffer;
-    readonly outbox: Buffer;
-    readonly signingKey: Buffer;
-    readonly limitKey: Buffer;
+    readonly refreshToken: KeyObject;
+    readonly verificationCode: KeyObject;
+    readonly outbox: KeyObject;
+    readonly signingKey: KeyObject;
+    readonly limitKey: KeyObject;
   };
   readonly keyRing: KeyRing;
   /** Verifies an access token; see verifiedTokens. */

@@ -80,7 +80,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
   const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
   // ALTCHA signs its challenges with a key derived from CAPTCHA_SECRET, or else from SECRET_KEY.
-  const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha');
+  const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha').export();
   const captchaParts = { key: captchaKey, db, clock, log };
 
   const auth = createAuth({

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Mail, mailSchema } from '@moonlight/contracts';
 import { z } from 'zod';
 import type { AuthDeps } from '../deps.ts';
@@ -32,7 +33,7 @@ export const sealPayload = (
 
 /** The text of an outbox row's payload; undefined when SECRET_KEY was changed since it was sealed. */
 export const unsealPayload = (
-  key: Buffer,
+  key: KeyObject,
   { id, payload }: { id: string; payload: string | null },
 ): string | undefined => unseal({ key, context: id, sealed: payload ?? '' });
 

@@ -1,10 +1,11 @@
+import { createSecretKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { AuthDeps } from '../deps.ts';
 import type { LimitRule } from './limits-store.ts';
 import { testRequest, testSettings } from '../testing/test-inputs.ts';
 import { mailCaptchaRules, ipSubject, limitKey, limitRule, loginLimits, mailLimits } from './limit-rules.ts';
 
-const secretKey = Buffer.alloc(32, 1);
+const secretKey = createSecretKey(Buffer.alloc(32, 1));
 
 test('a key contains the name of its limit, and no email', () => {
   expect(limitKey(secretKey, 'mail-cooldown', ['ann@example.org'])).toMatch(/^mail-cooldown:[\w-]{22}$/);
@@ -23,7 +24,7 @@ test('another secret, another name, and differently separated parts give another
     limitKey(secretKey, 'login', ['a","bc']),
     limitKey(secretKey, 'login', ['abc']),
     limitKey(secretKey, 'login-ip', ['a', 'bc']),
-    limitKey(Buffer.alloc(32, 2), 'login', ['a', 'bc']),
+    limitKey(createSecretKey(Buffer.alloc(32, 2)), 'login', ['a', 'bc']),
   ].map((key) => key.split(':')[1]);
   expect(new Set(keys).size).toBe(keys.length);
 });

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { encodeBase64urlNoPadding } from '@oslojs/encoding';
 import ipaddr from 'ipaddr.js';
 import type { AuthDeps, AuthSettings, RequestInfo } from '../deps.ts';
@@ -89,7 +89,7 @@ const siteSubject = (ip: string): string | undefined => {
  * The key of a counter: the limit's name in clear, and a keyed hash of the other parts (HMAC-SHA-256, of which 128 bits
  * are plenty against collisions), so that the store reveals no email or IP address.
  */
-export const limitKey = (secretKey: Buffer, name: string, parts: readonly string[]): string => {
+export const limitKey = (secretKey: KeyObject, name: string, parts: readonly string[]): string => {
   // As JSON, two different lists of parts never look alike.
   const hash = createHmac('sha256', secretKey).update(JSON.stringify([name, ...parts]));
   return `${name}:${encodeBase64urlNoPadding(hash.digest().subarray(0, 16))}`;

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { auditLog, sessions, users } from '@moonlight/db';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,7 +61,10 @@ test('a rotation is one statement, and a session stays one row', async () => {
 
 test('garbage and forgeries are refused without a query', async () => {
   const { refreshToken, accessToken, identity } = await newSession();
-  const foreign = issueRefreshToken(Buffer.alloc(32, 1), { sessionId: identity.sessionId, counter: 0 });
+  const foreign = issueRefreshToken(createSecretKey(Buffer.alloc(32, 1)), {
+    sessionId: identity.sessionId,
+    counter: 0,
+  });
   const flipped = `${refreshToken.slice(0, 30)}${refreshToken[30] === 'A' ? 'B' : 'A'}${refreshToken.slice(31)}`;
   t.statements();
   for (const token of [

@@ -21,7 +21,7 @@ const KEPT_FOR_SECONDS = 3 * SIGNS_FOR_SECONDS;
 export interface SigningKeyParts {
   readonly db: Database;
   readonly random: Random;
-  readonly sealingKey: Buffer;
+  readonly sealingKey: KeyObject;
 }
 
 const createKey = async (

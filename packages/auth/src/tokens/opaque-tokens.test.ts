@@ -1,8 +1,9 @@
+import { createSecretKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { newId, systemRandom } from '../system.ts';
 import { issueRefreshToken, readRefreshToken } from './opaque-tokens.ts';
 
-const key = Buffer.alloc(32, 3);
+const key = createSecretKey(Buffer.alloc(32, 3));
 const content = { sessionId: newId(systemRandom, new Date()), counter: 4_000_000_000 };
 
 test('the same content gives the same opaque token, which can be read', () => {
@@ -20,5 +21,5 @@ test('a token with any changed byte, or another key, is not accepted', () => {
     changed[index] = (changed[index] ?? 0) ^ 0x80;
     expect(readRefreshToken(key, changed.toString('base64url'))).toBeUndefined();
   }
-  expect(readRefreshToken(Buffer.alloc(32, 4), bytes.toString('base64url'))).toBeUndefined();
+  expect(readRefreshToken(createSecretKey(Buffer.alloc(32, 4)), bytes.toString('base64url'))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from '@oslojs/encoding';
 import type { Random } from '../system.ts';
 
@@ -14,13 +14,13 @@ const SIGNED_BYTES = 21;
 const TOKEN_BYTES = SIGNED_BYTES + 32;
 const TOKEN_CHARACTERS = Math.ceil((TOKEN_BYTES * 4) / 3);
 
-const sign = (key: Buffer, signed: Buffer): Buffer => createHmac('sha256', key).update(signed).digest();
+const sign = (key: KeyObject, signed: Buffer): Buffer => createHmac('sha256', key).update(signed).digest();
 
 /**
  * The refresh token of a session at a counter. It is derived, not drawn at random: the same content gives the same
  * string, so a replay within the grace window returns exactly the successor that was issued before.
  */
-export const issueRefreshToken = (key: Buffer, content: RefreshTokenContent): string => {
+export const issueRefreshToken = (key: KeyObject, content: RefreshTokenContent): string => {
   const signed = Buffer.alloc(SIGNED_BYTES);
   signed.writeUInt8(VERSION, 0);
   signed.write(content.sessionId.replaceAll('-', ''), 1, 'hex');
@@ -37,7 +37,7 @@ const decode = (token: string): Buffer | undefined => {
 };
 
 /** Reads a refresh token without any I/O; undefined for garbage and forgeries. */
-export const readRefreshToken = (key: Buffer, token: string): RefreshTokenContent | undefined => {
+export const readRefreshToken = (key: KeyObject, token: string): RefreshTokenContent | undefined => {
   if (token.length !== TOKEN_CHARACTERS) return undefined;
   const bytes = decode(token);
   if (bytes === undefined || bytes.length !== TOKEN_BYTES || bytes[0] !== VERSION) return undefined;
