@@ -3,6 +3,7 @@ export { changePassword } from './account/change-password.ts';
 export { AuthError, refusalFrom } from './auth-error.ts';
 export { type Captcha, createCaptcha, newChallenge } from './captcha/captcha.ts';
 export { cleanUp } from './clean-up/clean-up.ts';
+export { type DatabaseClock, startDatabaseClock } from './clock/database-clock.ts';
 export { sendCode } from './codes/send-code.ts';
 export { verifyCode } from './codes/verify-code.ts';
 export { type Auth, createAuth } from './create-auth.ts';
@@ -40,5 +41,15 @@ export { login } from './sessions/login.ts';
 export { endOtherSessions, endSession, listSessions, logout } from './sessions/manage-sessions.ts';
 export { es256KeyRing, hs256KeyRing, type KeyRing } from './signing-keys/key-ring.ts';
 export { rotateSigningKeys } from './signing-keys/rotate-signing-keys.ts';
-export { type Clock, type Log, newId, type Random, secondsAfter, systemClock, systemRandom } from './system.ts';
+export {
+  type Clock,
+  type LocalTime,
+  localTime,
+  type Log,
+  newId,
+  type Random,
+  secondsAfter,
+  systemClock,
+  systemRandom,
+} from './system.ts';
 export { verifiedTokens } from './tokens/access-token.ts';

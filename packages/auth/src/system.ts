@@ -8,6 +8,16 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() };
 
+/** The time as this machine knows it, in milliseconds. */
+export interface LocalTime {
+  /** Since 1970. NTP or an administrator may set it at any moment. */
+  system(): number;
+  /** Since an arbitrary moment, and never set. It may stand still while the machine is suspended. */
+  monotonic(): number;
+}
+
+export const localTime: LocalTime = { system: () => Date.now(), monotonic: () => performance.now() };
+
 /** The moment `seconds` after `moment`. */
 export const secondsAfter = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
 

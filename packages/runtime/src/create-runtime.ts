@@ -1,17 +1,21 @@
 import {
   type Auth,
   type AuthDeps,
+  type Clock,
   createAuth,
   createCaptcha,
+  type DatabaseClock,
   deriveKey,
   es256KeyRing,
   hs256KeyRing,
   type LimitsStore,
+  type LocalTime,
+  localTime,
   fallbackLimitsStore,
   memoryLimitsStore,
   passwordHasher,
   postgresLimitsStore,
-  systemClock,
+  startDatabaseClock,
   systemRandom,
   verifiedTokens,
 } from '@moonlight/auth';
@@ -36,12 +40,13 @@ interface Parts {
   readonly databaseUrl: string;
   /** Replaces dependencies: a test passes its clock, a benchmark its hasher. */
   readonly overrides?: Partial<AuthDeps>;
+  /** Replaces the clocks of the machine. */
+  readonly local?: LocalTime;
 }
 
 const STORE_TIMEOUT_MS = 2000;
 
-const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient) => {
-  const clock = overrides?.clock ?? systemClock;
+const openLimits = ({ config, log }: Parts, { db }: DatabaseClient, clock: Clock) => {
   const redis =
     config.redisUrls === undefined
       ? undefined
@@ -50,9 +55,16 @@ const openLimits = ({ config, log, overrides }: Parts, database: DatabaseClient)
           clock,
           onError: logConnectionErrors(log, 'the connection of the limits store failed'),
         });
-  const primary: LimitsStore = redis ?? postgresLimitsStore(database.db, clock);
+  const primary: LimitsStore = redis ?? postgresLimitsStore(db, clock);
   const limits = fallbackLimitsStore(primary, memoryLimitsStore(clock), { timeoutMs: STORE_TIMEOUT_MS, clock, log });
   return { limits, close: async () => redis?.close() };
+};
+
+const openClock = async (parts: Parts, { db }: DatabaseClient): Promise<DatabaseClock> => {
+  const { log, overrides, local = localTime } = parts;
+  const given = overrides?.clock;
+  if (given === undefined) return startDatabaseClock({ db, local, log });
+  return { now: () => given.now(), close: () => undefined };
 };
 
 const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
@@ -69,11 +81,11 @@ const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const { config, log, databaseUrl, overrides } = parts;
-  const clock = overrides?.clock ?? systemClock;
   const onError = logConnectionErrors(log, 'a connection failed');
   const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
+  const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
-  const { limits, close: closeLimits } = openLimits(parts, database);
+  const { limits, close: closeLimits } = openLimits(parts, database, clock);
   const secrets = derivedSecrets(config);
   const { db } = database;
   const { hs256Secret, accessTokenSeconds } = config.tokens;
@@ -113,6 +125,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
       return Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
     },
     close: async () => {
+      clock.close();
       await queue.close();
       await closeLimits();
       await database.close();
