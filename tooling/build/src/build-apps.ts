@@ -20,8 +20,11 @@ export const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg
 export const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
 const WEB = join(repositoryRoot, 'apps', 'web');
 
-/** The folders that `buildApps` writes. */
-export const appFolders = [...APPS, 'web'].map((app) => join(repositoryRoot, 'apps', app, 'dist'));
+/** The folders that `buildApps` writes, and what they are for. */
+export const appFolders = [
+  ...APPS.map((app) => ({ app, use: 'the same program inside this repository, as `npm start` runs it' })),
+  { app: 'web', use: 'the pages: files for a web server (apps/web/README.md)' },
+].map(({ app, use }) => ({ folder: join(repositoryRoot, 'apps', app, 'dist'), use }));
 
 /** The file of an app that Node runs, built or not. Below Node 24 it says so in one sentence and exits with 1. */
 export const bundleOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'dist', 'main.js');
@@ -36,12 +39,17 @@ export const viteServer = { script: VITE, args: [WEB, '--clearScreen', 'false'] 
 
 const NODE_MAJOR = 24;
 
-// An older Node may fail to parse the app, so it is imported only after this check, which Node 14 can still parse.
-const ENTRY = `if (Number(process.versions.node.split('.')[0]) < ${NODE_MAJOR}) {
+/**
+ * A program that runs `start`, or below Node 24 says in one sentence what it needs and exits with 1. An older Node may fail
+ * to parse the apps, so `start` imports them; Node 14 can still parse the check.
+ */
+export const programWithVersionCheck = (
+  start: string,
+): string => `if (Number(process.versions.node.split('.')[0]) < ${NODE_MAJOR}) {
   console.error('Moonlight needs Node ${NODE_MAJOR} or newer, but this is Node ' + process.versions.node + '.');
   process.exitCode = 1;
 } else {
-  import('./app.js');
+  ${start}
 }
 `;
 
@@ -57,7 +65,10 @@ const buildApp = async (app: BundledApp): Promise<void> => {
     // A running app must not miss a file that a new build has removed.
     codeSplitting: false,
   });
-  await replaceFolder(join(folder, 'dist'), new Map([...files, ['main.js', Buffer.from(ENTRY)]]));
+  await replaceFolder(
+    join(folder, 'dist'),
+    new Map([...files, ['main.js', Buffer.from(programWithVersionCheck("import('./app.js');"))]]),
+  );
 };
 
 const buildWeb = async (signal: AbortSignal): Promise<void> => {

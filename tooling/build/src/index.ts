@@ -1,3 +1,4 @@
+export { assembleRelease } from './assemble-release.ts';
 export { type BundledApp, bundleOf, viteServer, webServer } from './build-apps.ts';
 export { ensureBuilt } from './ensure-built.ts';
 export { captureCommand, listenForStop, repositoryRoot, runCommand, type StopRequests } from './run-command.ts';

@@ -1,27 +1,46 @@
 import { join, relative } from 'node:path';
 import { appFolders } from './build-apps.ts';
+import { assembleRelease, releaseFolder } from './assemble-release.ts';
 import { buildPackage, publishedPackages } from './build-package.ts';
 import { readFolder } from './replace-folder.ts';
 import { rebuild } from './ensure-built.ts';
 import { listenForStop, repositoryRoot } from './run-command.ts';
 
-const LISTED = 8;
+const sizeOf = async (folder: string): Promise<string> => {
+  const bytes = [...(await readFolder(folder)).values()].reduce((sum, { length }) => sum + length, 0);
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+};
 
-/** Prints the total size of a folder and its largest files. */
-const printFolder = async (folder: string): Promise<void> => {
-  const files = [...(await readFolder(folder))].map(([name, { length }]) => ({ name, length }));
-  const kilobytes = (length: number): string => `${(length / 1000).toFixed(1).padStart(9)} kB`;
-  const total = files.reduce((sum, { length }) => sum + length, 0);
-  console.log(`${kilobytes(total)}  ${relative(repositoryRoot, folder)} (${files.length} files)`);
-  for (const { name, length } of files.toSorted((a, b) => b.length - a.length).slice(0, LISTED))
-    console.log(`${kilobytes(length)}    ${name}`);
+const row = async (folder: string, use: string): Promise<string> =>
+  `  ${relative(repositoryRoot, folder).padEnd(24)}${(await sizeOf(folder)).padStart(8)}  ${use}`;
+
+/** What the build has made, and how to use each part. */
+const summary = async (): Promise<string> => {
+  const release = relative(repositoryRoot, releaseFolder);
+  const rows = await Promise.all([
+    row(releaseFolder, 'API, worker and command line; copy this folder to a server with Node 24'),
+    ...appFolders.map(({ folder, use }) => row(folder, use)),
+    ...publishedPackages.map((folder) =>
+      row(join(folder, 'dist'), 'a package for npm; `npm run pack` makes a tarball'),
+    ),
+  ]);
+  return `
+Built:
+${rows.join('\n')}
+
+Run:
+  node ${release}/main.js migrate   updates the tables; once before each new version
+  node ${release}/main.js api       answers calls
+  node ${release}/main.js worker    sends mails and cleans up
+
+README.md, "Running it in production", says which variables they need. \`docker build -t moonlight .\` makes an image of them.`;
 };
 
 const main = async (): Promise<void> => {
   const { asked } = listenForStop();
   await Promise.all([rebuild(asked), ...publishedPackages.map(buildPackage)]);
-  const folders = [...appFolders, ...publishedPackages.map((folder) => join(folder, 'dist'))];
-  for (const folder of folders) await printFolder(folder);
+  await assembleRelease(releaseFolder);
+  console.log(await summary());
 };
 
 // Started by tooling/bootstrap, whose channel would keep this process running.
