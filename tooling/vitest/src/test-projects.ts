@@ -48,7 +48,9 @@ export const testProjects = (): TestProjectInlineConfiguration[] => {
     const include = byProject[name];
     if (include === undefined) return [];
     const isAlone = name === 'timing';
+    // Their files import much and run shortly, so those of a worker share their modules.
+    const isolate = name !== 'database' && name !== 'unit';
     const workers = { maxWorkers: isAlone ? 1 : WORKERS, sequence: { groupOrder: isAlone ? 1 : 0 } };
-    return [{ root: ROOT, test: { ...testOptions, ...workers, name, include } }];
+    return [{ root: ROOT, test: { ...testOptions, ...workers, isolate, name, include } }];
   });
 };
