@@ -10,3 +10,4 @@ export { migrate } from './migrate.ts';
 export * from './schema.ts';
 export { type Connection, fieldsOf, insertInto, prepared } from './statements.ts';
 export { type Executor, pipelined, transaction, type Tx } from './transaction.ts';
+export { DatabaseLockedError, type LockingClient, type LockWait, withLockTimeout } from './with-lock-timeout.ts';

@@ -30,7 +30,7 @@ const urlOf = (name: string): string => {
 /**
  * Creates the database that test databases are copied from; `migrateAll` creates its tables. Called once per test run.
  */
-export const createTemplateDatabase = async (migrateAll: (url: string) => Promise<void>): Promise<void> => {
+export const createTemplateDatabase = async (migrateAll: (url: string) => Promise<unknown>): Promise<void> => {
   await runAsAdmin(`create database ${TEMPLATE}`);
   await migrateAll(urlOf(TEMPLATE));
 };

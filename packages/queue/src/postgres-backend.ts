@@ -5,10 +5,11 @@ import {
   DEFAULT_SCHEMA,
   type PgPool,
   type PgPoolClient,
+  type PgQueryable,
   type PgQueryResult,
   runMigrations,
 } from 'bullmq';
-import { Client, Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { Backend, QueueOptions, Role } from './backend.ts';
 import { commandTimeoutMs, connectTimeoutMs } from './failures.ts';
 
@@ -107,15 +108,7 @@ export const openPostgres = (options: QueueOptions, role: Role): Backend => {
 
 /**
  * Updates the queue's own schema (`bullmq`) in one transaction under an advisory lock, so any number of processes may
- * call it at the same time and repeatedly. Not needed if the queue is in Redis. Rejects with the driver's error.
+ * call it at the same time and repeatedly. Not needed if the queue is in Redis. `client` is one connection, not a pool.
+ * Returns the version of the schema; rejects with the driver's error.
  */
-export const migrateQueue = async (databaseUrl: string): Promise<void> => {
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs });
-  client.on('error', () => undefined); // A connection that breaks also rejects the running query.
-  await client.connect();
-  try {
-    await runMigrations(client);
-  } finally {
-    await client.end();
-  }
-};
+export const migrateQueue = (client: PgQueryable): Promise<number> => runMigrations(client);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '@moonlight/config';
-import { migrate } from '@moonlight/db';
+import { DatabaseLockedError, type LockWait, migrate, withLockTimeout } from '@moonlight/db';
 import { migrateQueue } from '@moonlight/queue';
 import { connectRedis } from '@moonlight/redis';
 
@@ -76,26 +76,44 @@ const requireRedis = async (urls: readonly string[]): Promise<void> => {
   }
 };
 
+/** What `migrateAll` did. */
+export interface Migrated {
+  /** The names of the migrations that it ran, such as `0009_audit_log_by_month`. */
+  readonly applied: readonly string[];
+  /** The version of the queue's schema in PostgreSQL; null if the queue is in Redis. */
+  readonly queueVersion: number | null;
+}
+
 /**
  * Updates the service's tables and, if the queue is in PostgreSQL, the queue's; otherwise checks that Redis answers.
- * Several processes may call it at the same time. Throws an Error that names the variable, the host and the port if
- * PostgreSQL or Redis cannot be reached or refuses the password.
+ * Several processes may call it at the same time. It never waits long for a lock, since other sessions would wait behind
+ * it, but tries again for a minute (`wait`); then it throws DatabaseLockedError, which names the holder. Throws an Error
+ * that names the variable, the host and the port if PostgreSQL or Redis cannot be reached or refuses the password.
  */
-export const migrateAll = async (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<void> => {
+export const migrateAll = async (
+  databaseUrl: string,
+  redisUrls: Config['redisUrls'],
+  wait: LockWait = {},
+): Promise<Migrated> => {
   try {
-    await migrate(databaseUrl);
-    if (redisUrls === undefined) await migrateQueue(databaseUrl);
+    const applied = await migrate(databaseUrl, wait);
+    const isQueueHere = redisUrls === undefined;
+    const queueVersion = isQueueHere ? await withLockTimeout(databaseUrl, wait, migrateQueue) : null;
+    if (!isQueueHere) await requireRedis(redisUrls);
+    return { applied, queueVersion };
   } catch (error) {
     throw toDatabaseFailure(error, databaseUrl);
   }
-  if (redisUrls !== undefined) await requireRedis(redisUrls);
+};
+
+/** The error that stopped a process in a sentence or, for the configuration, in one line for each error. */
+export const explainFailure = (error: unknown): string => {
+  if (!(error instanceof Error)) return `The reason is unknown (${typeof error}).`;
+  if (error instanceof ConfigError) return error.message;
+  const root = error.cause instanceof Error && !(error instanceof DatabaseLockedError) ? error.cause : error;
+  return [codeOf(root), root.message].filter((part) => part !== '').join(': ');
 };
 
 /** Why a process did not start, for the terminal: all configuration errors, or the error that stopped the start. */
-export const startFailure = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message;
-  if (!(error instanceof Error)) return `The start failed: ${typeof error}`;
-  const root = error.cause instanceof Error ? error.cause : error;
-  const reason = [codeOf(root), root.message].filter((part) => part !== '').join(': ');
-  return `The start failed: ${reason}`;
-};
+export const startFailure = (error: unknown): string =>
+  error instanceof ConfigError ? error.message : `The start failed: ${explainFailure(error)}`;

@@ -6,11 +6,18 @@ import { bundle } from './bundle.ts';
 import { readFolder, replaceFolder } from './replace-folder.ts';
 import { repositoryRoot, runCommand } from './run-command.ts';
 
-/** The apps that run as bundles. */
-export type BundledApp = 'api' | 'worker';
+/** The apps that run as long as the service does. */
+export type ServiceApp = 'api' | 'worker';
 
 /** All of them. */
-export const APPS: readonly BundledApp[] = ['api', 'worker'];
+export const SERVICES: readonly ServiceApp[] = ['api', 'worker'];
+
+/** The apps that run as bundles: the services and the command line. */
+export type BundledApp = ServiceApp | 'cli';
+
+/** Every app that is bundled. */
+export const APPS: readonly BundledApp[] = [...SERVICES, 'cli'];
+
 /**
  * Not bundled, but listed in the apps' package.json: native code, and the API reference page (4 MB that most processes never
  * load). `pg` tries to load pg-native, which is not installed.

@@ -1,5 +1,5 @@
 export { assembleRelease } from './assemble-release.ts';
-export { type BundledApp, bundleOf, viteServer, webServer } from './build-apps.ts';
+export { bundleOf, type ServiceApp, viteServer, webServer } from './build-apps.ts';
 export { ensureBuilt } from './ensure-built.ts';
 export { captureCommand, listenForStop, repositoryRoot, runCommand, type StopRequests } from './run-command.ts';
 export { type AppWatcher, watchApps } from './watch-apps.ts';

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { type RolldownWatcherEvent, watch } from 'rolldown';
-import { APPS, type BundledApp, EXTERNAL, MIGRATIONS } from './build-apps.ts';
+import { EXTERNAL, MIGRATIONS, type ServiceApp, SERVICES } from './build-apps.ts';
 import { readFolder, replaceFolder } from './replace-folder.ts';
 import { repositoryRoot } from './run-command.ts';
 
 /** Bundles that are rebuilt whenever one of their sources changes. */
 export interface AppWatcher {
   /** The file of an app that Node runs. */
-  readonly programOf: (app: BundledApp) => string;
+  readonly programOf: (app: ServiceApp) => string;
   /** Calls `listener` after every further build of an app. */
-  readonly onChange: (app: BundledApp, listener: () => void) => void;
+  readonly onChange: (app: ServiceApp, listener: () => void) => void;
 }
 
 // Inside of the app's package, so that Node finds the app's dependencies, and apart from what `npm run build` writes.
-const folderOf = (app: BundledApp): string => join(repositoryRoot, 'apps', app, 'node_modules', '.cache', 'dev');
-const programOf = (app: BundledApp): string => join(folderOf(app), 'app.js');
+const folderOf = (app: ServiceApp): string => join(repositoryRoot, 'apps', app, 'node_modules', '.cache', 'dev');
+const programOf = (app: ServiceApp): string => join(folderOf(app), 'app.js');
 
-const copyMigrations = async (app: BundledApp): Promise<void> =>
+const copyMigrations = async (app: ServiceApp): Promise<void> =>
   replaceFolder(join(folderOf(app), 'migrations'), await readFolder(MIGRATIONS));
 
-const optionsOf = (app: BundledApp) => ({
+const optionsOf = (app: ServiceApp) => ({
   input: { app: join(repositoryRoot, 'apps', app, 'src', 'main.ts') },
   platform: 'node' as const,
   external: EXTERNAL,
@@ -43,7 +43,7 @@ const optionsOf = (app: BundledApp) => ({
 export const watchApps = (signal: AbortSignal, onError: (message: string) => void): Promise<AppWatcher> =>
   new Promise((resolve, reject) => {
     const listeners = new Map<string, () => void>();
-    const watcher = watch(APPS.map(optionsOf));
+    const watcher = watch(SERVICES.map(optionsOf));
     let isFirst = true;
     const onEvent = async (event: RolldownWatcherEvent): Promise<void> => {
       if (event.code === 'BUNDLE_END') {

@@ -36,6 +36,7 @@ beforeAll(buildAppsOnce);
 test.each([
   ['API', bundleOf('api')],
   ['worker', bundleOf('worker')],
+  ['command line', bundleOf('cli')],
   ['web server', webServer],
 ])('the %s says in one sentence that it needs a newer Node, and exits with 1', (_name, script) => {
   for (const { command, args, version } of olderNodes()) {

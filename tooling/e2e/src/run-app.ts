@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BundledApp, bundleOf, ensureBuilt, repositoryRoot } from '@moonlight/build';
+import { type ServiceApp, bundleOf, ensureBuilt, repositoryRoot } from '@moonlight/build';
 import { runChild, waitUntilHealthy } from '@moonlight/start';
 import pg from 'pg';
 
@@ -49,7 +49,7 @@ export interface RunningApp {
 const PORT = /listening at http:\/\/127\.0\.0\.1:(\d+)|"family":"IPv4","port":(\d+)/;
 
 /** Starts an app on a free port and resolves when it reports to be ready. Rejects with its output when it ends instead. */
-export const runApp = async (name: BundledApp, env: NodeJS.ProcessEnv): Promise<RunningApp> => {
+export const runApp = async (name: ServiceApp, env: NodeJS.ProcessEnv): Promise<RunningApp> => {
   const lines: string[] = [];
   const listening = Promise.withResolvers<string>();
   const onLine = (line: string): void => {

@@ -1,4 +1,4 @@
-import type { BundledApp } from '@moonlight/build';
+import type { ServiceApp } from '@moonlight/build';
 import { createTestDatabase } from '@moonlight/db/testing';
 import { until } from './concurrency.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
@@ -28,7 +28,7 @@ export interface Stack extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly sql: Sql;
   /** Starts one more; `env` overrides variables of the stack. */
-  start(name: BundledApp, env?: Env): Promise<RunningApp>;
+  start(name: ServiceApp, env?: Env): Promise<RunningApp>;
   /** Waits until no mail is pending. */
   mailsSettled(): Promise<void>;
   /** The output of all processes, including those that have ended. */
@@ -72,7 +72,7 @@ export const startStack = async ({ env, apis = 1, workers = 1, databaseUrl }: St
   ]);
   const url = database?.url ?? databaseUrl ?? '';
   const sql = openSql(url);
-  const running: Record<BundledApp, RunningApp[]> = { api: [], worker: [] };
+  const running: Record<ServiceApp, RunningApp[]> = { api: [], worker: [] };
   const all = (): RunningApp[] => Object.values(running).flat();
   const start: Stack['start'] = async (name, more) => {
     const app = await runApp(name, { ...baseEnv(url, mailbox.smtpPort), ...env, ...more });

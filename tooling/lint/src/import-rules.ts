@@ -122,6 +122,10 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
+  {
+    files: 'apps/cli/src/**',
+    values: ['node:*', '@moonlight/{auth,config,runtime}', '@commander-js/extra-typings'],
+  },
   { files: 'apps/web/server/**', values: ['node:*', '@fastify/static', 'fastify'] },
   {
     files: 'apps/web/src/**',

@@ -1,6 +1,5 @@
 import { createTestDatabase } from '@moonlight/db/testing';
 import { type FaultyProxy, startFaultyProxy, startRedis } from '@moonlight/redis/testing';
-import { migrateQueue } from '../postgres-backend.ts';
 
 /** The backend of an empty queue, behind a proxy. */
 export interface TestStore {
@@ -12,7 +11,6 @@ export interface TestStore {
 
 const startPostgresStore = async (): Promise<TestStore> => {
   const database = await createTestDatabase();
-  await migrateQueue(database.url);
   const network = await startFaultyProxy(database.url);
   return {
     databaseUrl: network.url,
