@@ -1,8 +1,10 @@
 import type { Auth } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 import { rest } from '@moonlight/rest';
+import type { RuntimeStatus } from '@moonlight/runtime/metrics';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import { accessLog } from './http/access-log.ts';
 import { clientAddress } from './http/client-address.ts';
 import { connectionLimits, type ConnectionLimits, limitConnections, timeoutOptions } from './http/connections.ts';
 import { docs } from './http/docs.ts';
@@ -15,6 +17,7 @@ import {
   transportError,
 } from './http/errors.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
+import { recordOf } from './http/request-record.ts';
 import { requestIdOf, requestInfo } from './http/request-info.ts';
 import { security, standardHeaders } from './http/security.ts';
 import { serviceRoutes } from './http/service-routes.ts';
@@ -26,6 +29,7 @@ export interface ServerDeps {
   readonly log: FastifyBaseLogger;
   readonly auth: Auth;
   readonly unready: () => Promise<string[]>;
+  readonly status: () => RuntimeStatus;
   /** The limits of the service if omitted; tests shorten them. */
   readonly connections?: ConnectionLimits | undefined;
 }
@@ -55,6 +59,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
+      writeAccessLine(request, reply);
       setStandardHeaders(request, reply);
       void replyWithError(request, reply, transportError(error));
     },
@@ -62,16 +67,18 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
   app.removeContentTypeParser('text/plain');
   limitConnections(app, connections);
   errorHandlers(app);
-  const registry = createMetrics(app);
+  const clientAddressOf = clientAddress(config.http.trustProxy, log);
+  const writeAccessLine = accessLog(app, { clientAddressOf, logging: config.logging });
+  const registry = createMetrics(app, deps.status);
   await security(app, config, setStandardHeaders);
   checkHostHeader(app);
   const refuseOtherMethods = collectRoutes(app);
 
   serviceRoutes(app, deps);
   if (config.app.isDevelopment && config.http.metricsPort === undefined) metricsRoute(app, registry);
-  const readInfo = requestInfo(clientAddress(config.http.trustProxy, log));
+  const readInfo = requestInfo(clientAddressOf);
   await trpc(app, { auth, requestInfo: readInfo, tokenStoreOf: sessionCookie(config) });
-  await rest(app, { auth, requestInfo: readInfo });
+  await rest(app, { auth, requestInfo: readInfo, observerOf: recordOf });
   docs(app, config);
   refuseOtherMethods();
   return { app, registry };

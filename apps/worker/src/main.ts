@@ -12,7 +12,7 @@ const run = async (): Promise<void> => {
   const log = createLogger(config, 'worker');
   await migrateAll(databaseUrl, config.redisUrls);
   const runtime = await createRuntime({ config, log, databaseUrl });
-  const { registry, count } = workerMetrics(runtime.auth.deps);
+  const { registry, count } = workerMetrics(runtime.auth.deps, runtime.status);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });
   const stopTasks = startTasks({ deps: runtime.auth.deps, drain: delivery.drain, config, log });
   // Nothing is routed to a worker, so 503 stops no traffic: it stops the roll-out of a release that cannot send mails.

@@ -168,6 +168,9 @@ const operation = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .optional()
     .describe('fatal, error, warn, info, debug, trace or silent. Default: info, or debug with DEBUG=true.'),
+  ACCESS_LOG: flag
+    .optional()
+    .describe('Writes one line about each request, at level info. Default: true, but false in development.'),
   LOG_FILE: z.string().optional().describe('A file for JSON logs, which is renamed daily. Default: no file.'),
   DOCS: flag
     .optional()

@@ -69,7 +69,7 @@ test('without any variable, the configuration has the documented defaults', () =
       codesBeforeCaptchaPerAddress: 3,
     },
     argon2: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
-    logging: { level: 'info', file: undefined },
+    logging: { level: 'info', file: undefined, isAccessLogOn: false },
   });
 });
 

@@ -14,6 +14,12 @@ const deepFreeze = <T extends object>(value: T): Readonly<T> => {
   return Object.freeze(value);
 };
 
+const loggingFrom = (env: Env, isDevelopment: boolean) => ({
+  level: env.LOG_LEVEL ?? (env.DEBUG ? ('debug' as const) : ('info' as const)),
+  file: env.LOG_FILE,
+  isAccessLogOn: env.ACCESS_LOG ?? !isDevelopment,
+});
+
 const toConfig = (env: Env) => {
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const frontendUrl = env.FRONTEND_URL ?? `http://localhost:${env.WEB_PORT}`;
@@ -70,7 +76,7 @@ const toConfig = (env: Env) => {
       timeCost: env.ARGON2_ITERATIONS,
       parallelism: env.ARGON2_PARALLELISM,
     },
-    logging: { level: env.LOG_LEVEL ?? (env.DEBUG ? 'debug' : 'info'), file: env.LOG_FILE },
+    logging: loggingFrom(env, isDevelopment),
   };
 };
 

@@ -61,6 +61,7 @@ export const mailSchema = z.discriminatedUnion('kind', [...requestedMails, ...no
 
 export type Mail = Readonly<z.infer<typeof mailSchema>>;
 export type MailKind = Mail['kind'];
+export const MAIL_KINDS: readonly MailKind[] = mailSchema.options.map(({ shape }) => shape.kind.value);
 
 /** A mail of these kinds is queued by `enqueueNotice`, and by nothing else. */
 export type Notice = Extract<Mail, { kind: NoticeKind }>;

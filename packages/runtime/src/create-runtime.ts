@@ -25,12 +25,14 @@ import { redisLimitsStore } from '@moonlight/redis';
 import { createMailQueue } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import { logConnectionErrors } from './log-connection-errors.ts';
+import type { RuntimeStatus } from './runtime-metrics.ts';
 
 /** The running service. */
 export interface Runtime {
   readonly auth: Auth;
   /** The names of the dependencies that do not answer (`database`, `queue`). Takes a few seconds at most. */
   readonly unready: () => Promise<string[]>;
+  readonly status: () => RuntimeStatus;
   readonly close: () => Promise<void>;
 }
 
@@ -75,6 +77,21 @@ const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
   limitKey: deriveKey(secretKey, 'limit-key'),
 });
 
+const settingsFrom = ({ app, http, tokens, lifetimes, accounts, limits }: Config): AuthDeps['settings'] => ({
+  appName: app.name,
+  frontendUrl: http.frontendUrl,
+  tokens,
+  lifetimes,
+  accounts,
+  limits,
+});
+
+/** Counts the look-ups of access tokens among the verified ones. */
+const lookUpCounter = () => {
+  const counts = { hits: 0, misses: 0 };
+  return { counts, onLookUp: (isHit: boolean): void => void (counts[isHit ? 'hits' : 'misses'] += 1) };
+};
+
 /**
  * Creates the service's dependencies from the configuration. Connections open when they are first used, so the service
  * can start without its database and recovers when the database is back. `close` waits for calls in progress.
@@ -95,22 +112,16 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha').export();
   const captchaParts = { key: captchaKey, db, clock, log };
 
+  const { counts: tokenCache, onLookUp } = lookUpCounter();
   const auth = createAuth({
     db,
     clock,
     random: systemRandom,
     log,
-    settings: {
-      appName: config.app.name,
-      frontendUrl: config.http.frontendUrl,
-      tokens: config.tokens,
-      lifetimes: config.lifetimes,
-      accounts: config.accounts,
-      limits: config.limits,
-    },
+    settings: settingsFrom(config),
     secrets,
     keyRing,
-    verifyToken: verifiedTokens(keyRing, config.tokens),
+    verifyToken: verifiedTokens(keyRing, config.tokens, onLookUp),
     hasher: await passwordHasher(config.argon2),
     limits,
     captcha: createCaptcha(config.captcha, captchaParts),
@@ -123,6 +134,11 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
       const checks = { database: database.ping(), queue: queue.ping() };
       const results = await Promise.allSettled(Object.values(checks));
       return Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
+    },
+    status: () => {
+      const { totalCount: total, idleCount: idle, waitingCount: waiting } = db.$client;
+      const pool = { total, idle, waiting };
+      return { pool, hashing: auth.deps.hasher.load(), tokenCache, areLimitsInMemory: limits.isFallback() };
     },
     close: async () => {
       clock.close();

@@ -12,7 +12,7 @@ interface DeliveryParts {
   readonly log: Logger;
   readonly databaseUrl: string;
   readonly runtime: Runtime;
-  readonly onOutcome: (outcome: DeliveryOutcome) => void;
+  readonly onOutcome: (outcome: DeliveryOutcome, kind: string) => void;
 }
 
 /**

@@ -84,7 +84,7 @@ export const answerCalls = async (
   const errors: TRPCError[] = [];
   const run = async ({ path, definition, input }: KnownCall) => {
     try {
-      const data = await definition.call({ ctx, getRawInput: () => Promise.resolve(input) });
+      const data = await definition.call({ path, ctx, getRawInput: () => Promise.resolve(input) });
       return { status: 200, body: { result: { data } } };
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Auth, RequestInfo } from '@moonlight/auth';
+import type { Auth, Identity, RequestInfo } from '@moonlight/auth';
+import type { ErrorCode } from '@moonlight/contracts';
 
 /**
  * Stores the refresh token for a caller that must not read it, such as a script in a browser. With a store, answers carry an
@@ -12,6 +13,21 @@ export interface TokenStore {
   clear(): void;
 }
 
+/** A call of a procedure that has ended. */
+export interface FinishedCall {
+  /** Its full name, such as `auth.login`. */
+  readonly procedure: string;
+  /** Undefined when it succeeded. */
+  readonly error: ErrorCode | undefined;
+  readonly seconds: number;
+}
+
+/** Learns what the calls of one request do, for log and metrics. Its methods must not throw. */
+export interface CallObserver {
+  onIdentity(identity: Identity): void;
+  onFinished(call: FinishedCall): void;
+}
+
 /** What every procedure receives. The tRPC API and the REST API build it in the same way. */
 export interface Context {
   readonly auth: Auth;
@@ -20,6 +36,7 @@ export interface Context {
   readonly token: string | undefined;
   /** Absent for callers that store their refresh token themselves. */
   readonly tokenStore?: TokenStore | undefined;
+  readonly observer?: CallObserver | undefined;
 }
 
 /**

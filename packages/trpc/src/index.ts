@@ -1,13 +1,21 @@
 export { answerCalls, type HttpCalls } from './answer-calls.ts';
 export { type AppRouter, appRouter } from './app-router.ts';
-export { bearerToken, type Context, currentRequest, type TokenStore } from './context.ts';
+export {
+  bearerToken,
+  type CallObserver,
+  type Context,
+  currentRequest,
+  type FinishedCall,
+  type TokenStore,
+} from './context.ts';
 export {
   callProcedure,
   type ProcedureDefinition,
   procedureDefinition,
+  procedureNames,
   type ProcedureOutput,
   type ProcedurePath,
   readProcedures,
 } from './procedure-definitions.ts';
 export type { ErrorData } from './procedures.ts';
-export { asTrpcError, type PublicError, publicError, responseMeta } from './public-error.ts';
+export { asTrpcError, errorCodeOf, type PublicError, publicError, responseMeta } from './public-error.ts';

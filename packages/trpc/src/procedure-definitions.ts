@@ -63,6 +63,9 @@ export const readProcedures = (router: {
 
 const definitions = readProcedures(appRouter);
 
+/** The full names of all procedures. */
+export const procedureNames: readonly string[] = [...definitions.keys()];
+
 /** The definition of one procedure of the service. */
 export const procedureDefinition = (path: ProcedurePath): ProcedureDefinition => {
   const definition = definitions.get(path);
@@ -75,4 +78,4 @@ export const procedureDefinition = (path: ProcedurePath): ProcedureDefinition =>
  * parses it. Rejects with an error that `publicError` reads.
  */
 export const callProcedure = (path: ProcedurePath, input: unknown, ctx: Context): Promise<unknown> =>
-  procedureDefinition(path).call({ ctx, getRawInput: () => Promise.resolve(input) });
+  procedureDefinition(path).call({ path, ctx, getRawInput: () => Promise.resolve(input) });

@@ -32,7 +32,11 @@ const outcome = (call: Promise<unknown>) =>
     (error: unknown) => publicError(error, request).code,
   );
 
-const callOf = (input: unknown): Call => ({ ctx: contextOf(), getRawInput: () => Promise.resolve(input) });
+const callOf = (input: unknown): Call => ({
+  path: 'test.call',
+  ctx: contextOf(),
+  getRawInput: () => Promise.resolve(input),
+});
 
 describe('a call', () => {
   const double = publicProcedure.query({

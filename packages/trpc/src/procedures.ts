@@ -3,7 +3,7 @@ import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import { type Context, currentRequest } from './context.ts';
-import { asTrpcError, publicError } from './public-error.ts';
+import { asTrpcError, errorCodeOf, publicError } from './public-error.ts';
 
 /** What Moonlight adds to the `data` of a tRPC error. */
 export interface ErrorData {
@@ -49,6 +49,8 @@ export const { router } = t;
 
 /** One call of a procedure. tRPC's own calls have more fields. */
 export interface Call {
+  /** The full name of the procedure. */
+  readonly path: string;
   readonly ctx: Context;
   /** Resolves to the input as the caller sent it. */
   readonly getRawInput: () => Promise<unknown>;
@@ -69,6 +71,25 @@ interface Parts<Caller, Input extends z.ZodType, Output extends z.ZodType> {
   run(caller: Caller, input: z.output<Input>): Promise<z.input<Output>> | z.input<Output>;
 }
 
+/** Reports the end of every call to the observer of its request. */
+const observed =
+  <Output>(run: (call: Call) => Promise<Output>) =>
+  async (call: Call): Promise<Output> => {
+    const { observer } = call.ctx;
+    if (observer === undefined) return run(call);
+    const startedAt = performance.now();
+    const finish = (error: ErrorCode | undefined): void =>
+      observer.onFinished({ procedure: call.path, error, seconds: (performance.now() - startedAt) / 1000 });
+    try {
+      const output = await run(call);
+      finish(undefined);
+      return output;
+    } catch (error) {
+      finish(errorCodeOf(error));
+      throw error;
+    }
+  };
+
 /** The resolver of every procedure that `procedures` builds. It never runs. */
 export const describedOnly = (): never => {
   throw new Error('tRPC describes this procedure but does not run it');
@@ -82,17 +103,19 @@ export const describedOnly = (): never => {
  */
 export const procedures = <Caller>({ authentication, authorize, wrap = (call) => call }: Access<Caller>) => {
   const callOf = <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>
-    wrap(async ({ ctx, getRawInput }): Promise<z.output<Output>> => {
-      try {
-        const caller = await authorize(ctx);
-        const given = parts.input.safeParse(await getRawInput());
-        if (!given.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: given.error });
-        return parts.output.parse(await parts.run(caller, given.data));
-      } catch (error) {
-        const refusal = refusalFrom(error);
-        throw refusal === undefined ? error : asTrpcError(refusal);
-      }
-    });
+    observed(
+      wrap(async ({ ctx, getRawInput }): Promise<z.output<Output>> => {
+        try {
+          const caller = await authorize(ctx);
+          const given = parts.input.safeParse(await getRawInput());
+          if (!given.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: given.error });
+          return parts.output.parse(await parts.run(caller, given.data));
+        } catch (error) {
+          const refusal = refusalFrom(error);
+          throw refusal === undefined ? error : asTrpcError(refusal);
+        }
+      }),
+    );
   const described = <Input extends z.ZodType, Output extends z.ZodType>(parts: Parts<Caller, Input, Output>) =>
     t.procedure.meta({ authentication }).input(parts.input).output(parts.output);
   return {
@@ -112,5 +135,9 @@ export const publicProcedure = procedures({ authentication: 'none', authorize: (
  */
 export const protectedProcedure = procedures({
   authentication: 'required',
-  authorize: async (ctx) => ({ ...ctx, identity: await ctx.auth.authenticate(ctx.token) }),
+  authorize: async (ctx) => {
+    const identity = await ctx.auth.authenticate(ctx.token);
+    ctx.observer?.onIdentity(identity);
+    return { ...ctx, identity };
+  },
 });

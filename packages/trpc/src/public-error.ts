@@ -51,6 +51,9 @@ const codeOf = (error: TRPCError): ErrorCode => {
   return TRANSPORT_CODES[error.code] ?? 'INTERNAL_ERROR';
 };
 
+/** The catalogue's code for what a procedure threw. */
+export const errorCodeOf = (thrown: unknown): ErrorCode => codeOf(getTRPCErrorFromUnknown(thrown));
+
 /** What the caller may know of an error: its code, its message in the caller's language, the wait and the wrong fields. */
 export const publicError = (thrown: unknown, request: RequestInfo | undefined): PublicError => {
   const error = getTRPCErrorFromUnknown(thrown);

@@ -103,6 +103,7 @@ const RULES: readonly ImportRule[] = [
       '@moonlight/{auth,config,contracts,db,email,queue,redis}',
       'pino',
       'pino-pretty',
+      'prom-client',
       'rotating-file-stream',
     ],
   },
@@ -121,7 +122,7 @@ const RULES: readonly ImportRule[] = [
       'prom-client',
     ],
   },
-  { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,runtime}', 'prom-client'] },
+  { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,contracts,runtime}', 'prom-client'] },
   {
     files: 'apps/cli/src/**',
     values: ['node:*', '@moonlight/{auth,config,runtime}', '@commander-js/extra-typings'],

@@ -4,11 +4,13 @@ import type { Socket } from 'node:net';
 import { type ErrorCode, errorCatalogue } from '@moonlight/contracts';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { localeOf } from './request-info.ts';
+import { recordOf } from './request-record.ts';
 
 /** Answers with an error of the catalogue in the error envelope of REST. */
 export const replyWithError = (request: FastifyRequest, reply: FastifyReply, error: ErrorCode): FastifyReply => {
   const { status, message } = errorCatalogue[error];
   const locale = localeOf(request);
+  recordOf(request).refusal = error;
   return reply.code(status).send({ code: status, message: message[locale], error, request_id: request.id });
 };
 

@@ -1,33 +1,70 @@
+import { registerRuntimeMetrics, type RuntimeStatus } from '@moonlight/runtime/metrics';
+import { procedureNames } from '@moonlight/trpc';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { type RequestRecord, routeOf } from './request-record.ts';
+
+interface Answered {
+  readonly labels: { readonly method: string; readonly route: string; readonly status: number };
+  readonly seconds: number;
+  readonly record: RequestRecord | undefined;
+}
 
 // Observed in batches: observing each request on its own took a fiftieth of a bearer call's time.
 const BATCH_SIZE = 500;
+const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+/** The label of a request that reached no procedure. */
+const NONE = 'none';
 
-/** The metrics of the process, and the duration of each route by method and status. */
-export const createMetrics = (app: FastifyInstance): Registry => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const pending: [labels: { method: string; route: string; status: number }, seconds: number][] = [];
+const requestMetrics = (registry: Registry, observeAll: () => void) => {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last byte of its answer.',
     labelNames: ['method', 'route', 'status'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    buckets: BUCKETS,
     registers: [registry],
-    collect: () => observeAll(),
+    collect: observeAll,
   });
-  const observeAll = () => {
-    for (const [labels, seconds] of pending) duration.observe(labels, seconds);
-    pending.length = 0;
+  const calls = new Histogram({
+    name: 'procedure_duration_seconds',
+    help: 'Time that a call of a procedure takes, by REST or tRPC, refused calls included. A batch has several.',
+    labelNames: ['procedure'],
+    buckets: BUCKETS,
+    registers: [registry],
+    collect: observeAll,
+  });
+  const errors = new Counter({
+    name: 'procedure_errors_total',
+    help: 'Calls that ended with an error, by its code. Requests that reached no procedure have the procedure "none".',
+    labelNames: ['procedure', 'code'],
+    registers: [registry],
+    collect: observeAll,
+  });
+  // So that the first call after the start is an increase, which alerts can see.
+  for (const procedure of procedureNames) calls.zero({ procedure });
+  return ({ labels, seconds, record }: Answered): void => {
+    duration.observe(labels, seconds);
+    for (const { procedure, error, seconds: taken } of record?.calls ?? []) {
+      calls.observe({ procedure }, taken);
+      if (error !== undefined) errors.inc({ procedure, code: error });
+    }
+    if (record?.refusal !== undefined) errors.inc({ procedure: NONE, code: record.refusal });
   };
+};
+
+/** The metrics of the process, of each route by method and status, and of each procedure. */
+export const createMetrics = (app: FastifyInstance, status: () => RuntimeStatus): Registry => {
+  const registry = new Registry();
+  registerRuntimeMetrics(registry, status);
+  const pending: Answered[] = [];
+  const observeAll = (): void => {
+    for (const answered of pending.splice(0)) observe(answered);
+  };
+  const observe = requestMetrics(registry, observeAll);
   app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the URL: a URL can contain a token, and the number of labels must stay small.
-    const route = request.routeOptions.url ?? 'unknown';
-    const labels = { method: request.method, route, status: reply.statusCode };
-    pending.push([labels, reply.elapsedTime / 1000]);
+    const labels = { method: request.method, route: routeOf(request), status: reply.statusCode };
+    pending.push({ labels, seconds: reply.elapsedTime / 1000, record: request.record });
     if (pending.length >= BATCH_SIZE) observeAll();
-    request.log.debug({ ...labels, ms: reply.elapsedTime }, 'answered');
     done();
   });
   return registry;

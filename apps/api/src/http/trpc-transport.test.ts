@@ -133,7 +133,7 @@ test('OVERLOADED says when to retry, and a service without a captcha challenge a
   const enter = () => {
     throw new AuthError('OVERLOADED', { retryAfter: 1 });
   };
-  const hasher = { enter, isOutdated: () => false };
+  const hasher = { enter, isOutdated: () => false, load: () => ({ running: 0, waiting: 0 }) };
   const busy = await startTestServer({ overrides: { hasher, captcha: null } });
   const { status, headers, error } = await mutate(busy.url, 'auth.login', {
     input: { email: 'a@example.com', password: 'x' },

@@ -7,6 +7,7 @@ import {
   bearerToken,
   type Context,
   currentRequest,
+  errorCodeOf,
   responseMeta,
 } from '@moonlight/trpc';
 import type { TRPCError } from '@trpc/server';
@@ -15,6 +16,7 @@ import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { transportError } from './errors.ts';
 import type { RequestInfoOf } from './request-info.ts';
+import { recordOf } from './request-record.ts';
 import type { TokenStoreOf } from './session-cookie.ts';
 
 interface TrpcDeps {
@@ -51,6 +53,7 @@ export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStore
       scope.setErrorHandler<FastifyError | AuthError>((error, request, reply) => {
         const refusal = error instanceof AuthError ? error : new AuthError(transportError(error));
         if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
+        recordOf(request).refusal = refusal.code;
         return replyWithTrpcError(reply, refusal, requestInfo(request));
       });
       scope.all<{ Params: { path: string }; Querystring: { batch?: unknown; input?: unknown } }>(
@@ -61,11 +64,13 @@ export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStore
           if (path.split(',').length > MAX_BATCH_SIZE) throw new AuthError('PAYLOAD_TOO_LARGE');
           // A streamed answer would have neither our status nor our headers.
           delete req.headers['trpc-accept'];
+          const record = recordOf(req);
           const context: Context = {
             auth,
             request,
             token: bearerToken(req.headers.authorization),
             tokenStore: tokenStoreOf(req, res),
+            observer: record,
           };
           const { method, query, body } = req;
           const calls = { method, path, batch: query.batch, inputs: method === 'GET' ? query.input : body };
@@ -86,7 +91,11 @@ export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStore
               path,
               createContext: () => context,
               responseMeta,
-              onError: ({ error, path: procedure }) => onError(error, procedure),
+              onError: ({ error, path: procedure }) => {
+                onError(error, procedure);
+                // A call that ran has reported its error itself.
+                if (!record.calls.some((call) => call.procedure === procedure)) record.refusal = errorCodeOf(error);
+              },
             });
           });
         },

@@ -18,7 +18,7 @@ afterEach(() => {
 /** One call with one job, which runs until a test ends it. Resolves to the refusal, or `none`. */
 const call = (subject: string): Promise<string> => {
   const work = async () => {
-    using place = queue(subject);
+    using place = queue.enter(subject);
     await place.run(async () => {
       started.push(subject);
       running += 1;
@@ -43,6 +43,15 @@ const endAll = async (): Promise<void> => {
     await turns();
   }
 };
+
+test('the load is the number of running and of waiting jobs', async () => {
+  const outcomes = calls(5, 'a');
+  await turns();
+  expect(queue.load()).toEqual({ running: 2, waiting: 3 });
+  await endAll();
+  await Promise.all(outcomes);
+  expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+});
 
 test('one subject alone uses every place, in the order of its calls, and what is beyond is OVERLOADED', async () => {
   const outcomes = calls(45, 'a');
@@ -96,31 +105,31 @@ test('when every place belongs to another subject, a further one is OVERLOADED',
 });
 
 test('a place that was taken back before its first job refuses the job, and a later call gets a place', async () => {
-  const places = Array.from({ length: 40 }, () => queue('a'));
-  using _other = queue('b');
+  const places = Array.from({ length: 40 }, () => queue.enter('a'));
+  using _other = queue.enter('b');
   await expect(places.at(-1)?.run(async () => 'done')).rejects.toEqual(new AuthError('OVERLOADED', { retryAfter: 3 }));
   expect(await places[0]?.run(async () => 'done')).toBe('done');
   for (const place of places) place[Symbol.dispose]();
-  expect(await queue('a').run(async () => 'done')).toBe('done');
+  expect(await queue.enter('a').run(async () => 'done')).toBe('done');
 });
 
 test('a place that got work is never taken back, also for its second job', async () => {
-  const storm = Array.from({ length: 39 }, () => queue('a'));
-  using newest = queue('a');
+  const storm = Array.from({ length: 39 }, () => queue.enter('a'));
+  using newest = queue.enter('a');
   await newest.run(async () => undefined);
-  using _other = queue('b');
+  using _other = queue.enter('b');
   expect(await newest.run(async () => 'second')).toBe('second');
   for (const place of storm) place[Symbol.dispose]();
 });
 
 test('calls whose job has ended, but which go on, keep no other subject out, and count for their own', async () => {
-  const slow = Array.from({ length: 40 }, () => queue('a'));
+  const slow = Array.from({ length: 40 }, () => queue.enter('a'));
   for (const place of slow) await place.run(async () => undefined);
-  expect(() => queue('a')).toThrow(new AuthError('OVERLOADED', { retryAfter: 3 }));
-  using other = queue('b');
+  expect(() => queue.enter('a')).toThrow(new AuthError('OVERLOADED', { retryAfter: 3 }));
+  using other = queue.enter('b');
   expect(await other.run(async () => 'done')).toBe('done');
   for (const place of slow) place[Symbol.dispose]();
-  expect(await queue('a').run(async () => 'done')).toBe('done');
+  expect(await queue.enter('a').run(async () => 'done')).toBe('done');
 });
 
 test('jobs are never more than allowed, also when new ones come as others finish; failing jobs free their turn', async () => {
@@ -133,12 +142,12 @@ test('jobs are never more than allowed, also when new ones come as others finish
   };
   const worker = async (subject: number) => {
     for (let index = 0; index < 20; index += 1) {
-      using place = queue(`subject ${subject % 3}`);
+      using place = queue.enter(`subject ${subject % 3}`);
       await refusalOf(place.run(() => job((index * 7 + subject) % 5)));
     }
   };
   await inParallel(7, worker);
   expect(most).toBe(2);
   expect(running).toBe(0);
-  expect(await queue('last').run(async () => 'done')).toBe('done');
+  expect(await queue.enter('last').run(async () => 'done')).toBe('done');
 });

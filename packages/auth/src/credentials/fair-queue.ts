@@ -61,6 +61,7 @@ const fairPlaces = (count: number) => {
       lines.set(subject, [...(lines.get(subject) ?? []), place]);
       return place;
     },
+    countWaiting: (): number => [...lines.values()].flat().filter(({ begin }) => begin !== undefined).length,
     /** The place whose job is next; its subject has the last turn from now on. */
     nextWaiting: (): Place | undefined => {
       for (const [subject, line] of lines) {
@@ -122,10 +123,14 @@ export const fairQueue = ({ concurrency, places: count, retryAfterSeconds }: Fai
     }
   };
 
-  /** Takes a place. Throws OVERLOADED when the subject gets none. */
-  return (subject: string): QueuePlace => {
-    const place = places.take(subject);
-    if (place === undefined) throw overloaded();
-    return { run: (job) => run(place, job), [Symbol.dispose]: () => places.leave(place) };
+  return {
+    /** Takes a place. Throws OVERLOADED when the subject gets none. */
+    enter: (subject: string): QueuePlace => {
+      const place = places.take(subject);
+      if (place === undefined) throw overloaded();
+      return { run: (job) => run(place, job), [Symbol.dispose]: () => places.leave(place) };
+    },
+    /** How many jobs run, and how many wait for their turn. */
+    load: () => ({ running, waiting: places.countWaiting() }),
   };
 };

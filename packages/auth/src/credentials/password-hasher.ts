@@ -30,6 +30,8 @@ export interface PasswordHasher {
   enter(ip: string): HashingPlace;
   /** Whether a hash is not argon2id, or was made with less memory or fewer iterations than configured now. */
   isOutdated(passwordHash: string): boolean;
+  /** How many hashes are computed at this moment, and how many wait for a core. */
+  load(): { readonly running: number; readonly waiting: number };
 }
 
 // About half a second of work: two cores compute about 225 hashes a second. Calls beyond that are refused.
@@ -44,7 +46,7 @@ const PARAMETERS = /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<iterations>\d+),/;
  */
 export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> => {
   const cores = availableParallelism();
-  const enter = fairQueue({ concurrency: cores + 1, places: cores * PLACES_PER_CORE, retryAfterSeconds: 1 });
+  const queue = fairQueue({ concurrency: cores + 1, places: cores * PLACES_PER_CORE, retryAfterSeconds: 1 });
   const dummyHash = await hash('the password of no account', cost);
   const isMatch = async (password: string, passwordHash: string | undefined): Promise<boolean> => {
     try {
@@ -55,13 +57,14 @@ export const passwordHasher = async (cost: Argon2Cost): Promise<PasswordHasher> 
   };
   return {
     enter: (ip) => {
-      const place = enter(ipSubject(ip));
+      const place = queue.enter(ipSubject(ip));
       return {
         hash: (password) => place.run(() => hash(password, cost)),
         verify: (password, passwordHash) => place.run(() => isMatch(password, passwordHash)),
         [Symbol.dispose]: () => place[Symbol.dispose](),
       };
     },
+    load: queue.load,
     isOutdated: (passwordHash) => {
       const { memory, iterations } = PARAMETERS.exec(passwordHash)?.groups ?? {};
       return !(Number(memory) >= cost.memoryCost && Number(iterations) >= cost.timeCost);

@@ -18,7 +18,7 @@ interface DeliveryOptions {
   /** For this time no other process sends a mail that this one has claimed. */
   readonly leaseSeconds?: number;
   /** Called for each attempt when it is recorded. */
-  readonly onOutcome?: (outcome: DeliveryOutcome) => void;
+  readonly onOutcome?: (outcome: DeliveryOutcome, kind: string) => void;
 }
 
 /** Sends the mails of the outbox. */
@@ -40,7 +40,9 @@ export const createMailDelivery = (
   { leaseSeconds = LEASE_SECONDS, onOutcome = () => undefined }: DeliveryOptions = {},
 ): MailDelivery => {
   const slots = sendingSlots();
-  const recorder = attemptRecorder(deps, ({ state }, wasOurs) => onOutcome(wasOurs ? outcomeOf[state] : 'skipped'));
+  const recorder = attemptRecorder(deps, ({ state, kind }, wasOurs) =>
+    onOutcome(wasOurs ? outcomeOf[state] : 'skipped', kind),
+  );
   let isWanted = false;
   let isClosing = false;
   let draining: Promise<void> | undefined;
@@ -48,9 +50,9 @@ export const createMailDelivery = (
   const deliver = async (row: OutboxRow): Promise<void> => {
     // A process that was suspended after the claim, or a long wait for a slot: another worker may claim the mail while this
     // one would be sending it.
-    if (secondsAfter(deps.clock.now(), leaseSeconds / 2) > row.dueAt) return onOutcome('skipped');
+    if (secondsAfter(deps.clock.now(), leaseSeconds / 2) > row.dueAt) return onOutcome('skipped', row.kind);
     const ended = await attemptDelivery(deps, row);
-    recorder.add({ id: row.id, attempts: row.attempts, ...ended });
+    recorder.add({ id: row.id, kind: row.kind, attempts: row.attempts, ...ended });
   };
   /** Resolves with whether more mails may be due. */
   const claimBatch = async (): Promise<boolean> => {

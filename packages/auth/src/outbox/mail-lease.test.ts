@@ -179,8 +179,8 @@ test('the status counts unfinished mails by state and has the creation time of t
   await drain();
   await enqueue();
   expect((await outboxStatus(t.deps)).toSorted((a, b) => a.state.localeCompare(b.state))).toEqual([
-    { state: 'pending', count: 1, oldest: created },
-    { state: 'sending', count: 1, oldest: created },
+    { state: 'pending', kind: mail.kind, count: 1, oldest: created },
+    { state: 'sending', kind: mail.kind, count: 1, oldest: created },
   ]);
   slow.answer();
   await finish();

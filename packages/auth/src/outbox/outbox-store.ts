@@ -34,6 +34,7 @@ export const claimMails = (
 /** How the attempt that `claimMails` numbered ended. */
 export interface EndedAttempt {
   readonly id: string;
+  readonly kind: string;
   readonly attempts: number;
   /** `pending`: the mail is tried again. */
   readonly state: Exclude<OutboxRow['state'], 'sending'>;
@@ -66,14 +67,15 @@ export const recordAttempts = async (tx: Executor, attempts: readonly EndedAttem
   return new Set(recorded.map(({ id }) => id));
 };
 
-/** For each state of unfinished mails: their number, and when the oldest was created (ms since 1970). */
+/** For each state and kind of unfinished mails: their number, and when the oldest was created (ms since 1970). */
 export const readOutboxStatus = async (tx: Executor) =>
   tx
     .select({
       state: outbox.state,
+      kind: outbox.kind,
       count: sql<number>`count(*)::int`,
       oldest: sql<number>`(extract(epoch from min(${outbox.createdAt})) * 1000)::float8`,
     })
     .from(outbox)
     .where(isOpen)
-    .groupBy(outbox.state);
+    .groupBy(outbox.state, outbox.kind);

@@ -29,6 +29,11 @@ const reasonOf = (error: unknown): string => {
   return `${error.name} ${error.message}`.slice(0, 200);
 };
 
+/** Says also whether the fallback is in use. */
+interface FallbackLimitsStore extends LimitsStore {
+  isFallback(): boolean;
+}
+
 /**
  * A store that uses `fallback` while `primary` fails or is too slow. Limits then still apply, but more generously: the
  * fallback starts with empty counters, and each process counts for itself. One call a second tries the primary, while
@@ -39,7 +44,7 @@ export const fallbackLimitsStore = (
   primary: LimitsStore,
   fallback: LimitsStore,
   { timeoutMs, clock, log }: FallbackOptions,
-): LimitsStore => {
+): FallbackLimitsStore => {
   let awaySince: number | undefined;
   let triedAt = 0;
   let warnedAt = 0;
@@ -76,6 +81,7 @@ export const fallbackLimitsStore = (
     }
   };
   return {
+    isFallback: () => awaySince !== undefined,
     peek: (rules, on) => decide((store) => store.peek(rules, on)),
     consume: (rules, on) => decide((store) => store.consume(rules, on)),
     penalize: (rule) => decide((store) => store.penalize(rule)),

@@ -91,13 +91,14 @@ const LONGEST_TOKEN = 4096;
  * hundred times a look-up. The cache is bounded by memory. Only the signature is cached: every call checks the expiry,
  * whether its key still counts, and account and session in the database.
  */
-export const verifiedTokens = (keys: KeyRing, names: TokenNames) => {
+export const verifiedTokens = (keys: KeyRing, names: TokenNames, onLookUp: (isHit: boolean) => void = () => {}) => {
   const verified = new LRUCache<string, AccessClaims>({
     maxSize: CACHE_SIZE,
     sizeCalculation: (_claims, token) => token.length + ENTRY_SIZE,
   });
   return async (token: string, now: Date): Promise<AccessClaims> => {
     const hit = verified.get(token);
+    onLookUp(hit !== undefined);
     if (hit !== undefined) {
       const isExpired = hit.exp * 1000 <= now.getTime();
       if (!isExpired && (await keys.verificationKey(hit, now)) !== undefined) return hit;

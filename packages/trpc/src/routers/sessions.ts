@@ -33,7 +33,9 @@ const logoutProcedure = procedures({
 const logoutIdentity = async (ctx: Context, input: LogoutInput): Promise<Identity | undefined> => {
   if (ctx.token === undefined) return undefined;
   try {
-    return await ctx.auth.authenticate(ctx.token);
+    const identity = await ctx.auth.authenticate(ctx.token);
+    ctx.observer?.onIdentity(identity);
+    return identity;
   } catch (error) {
     // A session can be ended after its access token has expired; the refresh token is sent for that case.
     if (error instanceof AuthError && input?.refreshToken !== undefined) return undefined;

@@ -1,0 +1,33 @@
+import type { Identity } from '@moonlight/auth';
+import type { ErrorCode } from '@moonlight/contracts';
+import type { CallObserver, FinishedCall } from '@moonlight/trpc';
+import type { FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record?: RequestRecord;
+  }
+}
+
+/** What happened in a request, for the access log and the metrics. It contains no input and no output. */
+export class RequestRecord implements CallObserver {
+  readonly calls: FinishedCall[] = [];
+  /** Who made the calls that needed a session. */
+  identity: Identity | undefined;
+  /** Why the request, or a call of its batch, reached no procedure. */
+  refusal: ErrorCode | undefined;
+
+  onIdentity(identity: Identity): void {
+    this.identity = identity;
+  }
+
+  onFinished(call: FinishedCall): void {
+    this.calls.push(call);
+  }
+}
+
+/** The record of a request; it begins empty. */
+export const recordOf = (request: FastifyRequest): RequestRecord => (request.record ??= new RequestRecord());
+
+/** The route's pattern, never the URL: a URL can contain a token, and metrics must have few labels. */
+export const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown';
