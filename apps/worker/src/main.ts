@@ -1,10 +1,20 @@
 import { once } from 'node:events';
 import { loadConfig } from '@moonlight/config';
-import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
+import {
+  createLogger,
+  createRuntime,
+  migrateAll,
+  requireDatabaseUrl,
+  startFailure,
+  stopOnSignal,
+} from '@moonlight/runtime';
 import { startMailDelivery } from '@moonlight/runtime/mail';
 import { healthServer } from './health-server.ts';
 import { startTasks } from './start-tasks.ts';
 import { workerMetrics } from './worker-metrics.ts';
+
+// Docker kills a process ten seconds after SIGTERM unless it is told otherwise.
+const STOP_LIMIT_SECONDS = 9;
 
 const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
@@ -24,16 +34,16 @@ const run = async (): Promise<void> => {
   void delivery.isMailServerReachable();
   const health = healthServer({ unready, registry });
 
-  let isStopping = false;
-  const stop = async (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'stopping: the mails that are being sent are finished first');
-    await Promise.all([stopTasks(), delivery.close()]);
-    health.close();
-    await runtime.close();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  stopOnSignal({
+    log,
+    message: 'stopping: the mails that are being sent are finished first',
+    limitSeconds: STOP_LIMIT_SECONDS,
+    stop: async () => {
+      await Promise.all([stopTasks(), delivery.close()]);
+      health.close();
+      await runtime.close();
+    },
+  });
 
   health.listen(config.worker.port, config.http.host);
   await once(health, 'listening');

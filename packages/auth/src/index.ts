@@ -26,6 +26,7 @@ export {
 } from './outbox/attempt-delivery.ts';
 export type { MailQueue } from './outbox/enqueue-mail.ts';
 export { createMailDelivery, type MailDelivery, outboxStatus } from './outbox/mail-delivery.ts';
+export { MailServerError } from './outbox/mail-server-breaker.ts';
 export { MOST_MAILS_AT_ONCE } from './outbox/sending-slots.ts';
 export { sendHeldNotices } from './outbox/send-held-notices.ts';
 export { confirmPasswordReset } from './password-reset/confirm-password-reset.ts';

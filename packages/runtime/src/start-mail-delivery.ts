@@ -7,6 +7,9 @@ import type { Runtime } from './create-runtime.ts';
 import { logConnectionErrors } from './log-connection-errors.ts';
 import { watchMailServer } from './watch-mail-server.ts';
 
+// Below the worker's own limit, so that mails that the mail server does not answer are still recorded as not sent.
+const FINISH_MAILS_MS = 6000;
+
 interface DeliveryParts {
   readonly config: Config;
   readonly log: Logger;
@@ -18,7 +21,8 @@ interface DeliveryParts {
 /**
  * Starts to render and send the mails of the outbox whenever the queue notifies. `drain` sends those that are due, without
  * a notification. Throws an Error that names MAIL_SERVER if none is configured. `isMailServerReachable` is answered from a
- * cache for 15 s. `close` takes no new mail and waits for those that are being sent.
+ * cache for 15 s. `close` takes no new mail and waits for those that are being sent, six seconds at most; the others are
+ * left to the next worker.
  */
 export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome }: DeliveryParts) => {
   if (config.mail === undefined)
@@ -31,7 +35,9 @@ export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome
     drain: delivery.drain,
     isMailServerReachable: watchMailServer({ mail: config.mail, log, verify: () => sender.verify() }),
     close: async (): Promise<void> => {
+      const givingUp = setTimeout(() => sender.close(), FINISH_MAILS_MS);
       await Promise.all([worker.close(), delivery.close()]);
+      clearTimeout(givingUp);
       sender.close();
     },
   };

@@ -98,10 +98,10 @@ test('metrics count the outcomes of mails', async () => {
   const pages = await Promise.all(stack.workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
   const count = (outcome: string) =>
     pages
-      .map((page) =>
-        Number(new RegExp(`^mail_deliveries_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(page)?.[1]),
-      )
-      .reduce((sum, each) => sum + each, 0);
+      .flatMap((page) => [
+        ...page.matchAll(new RegExp(`^mail_deliveries_total\\{outcome="${outcome}",kind="[\\w-]+"\\} (\\d+)$`, 'gm')),
+      ])
+      .reduce((sum, [, each]) => sum + Number(each), 0);
   expect(['refused', 'expired'].map(count)).toEqual([1, 1]);
   expect(count('sent')).toBe(64);
   expect(pages[0]).toMatch(/^outbox_oldest_pending_seconds 0$/m);

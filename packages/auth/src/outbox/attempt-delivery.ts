@@ -2,6 +2,7 @@ import type { Mail } from '@moonlight/contracts';
 import type { AuthDeps } from '../deps.ts';
 import { secondsAfter } from '../system.ts';
 import { parsePayload, unsealPayload } from './mail-payload.ts';
+import { type MailServerBreaker, MailServerError } from './mail-server-breaker.ts';
 import type { EndedAttempt, OutboxRow } from './outbox-store.ts';
 
 /** A mail to be sent; `id` is the id of its outbox row, so that every attempt uses the same Message-ID. */
@@ -11,8 +12,8 @@ export interface OutgoingMail {
 }
 
 /**
- * Sends a mail within 30 s, well below the lease. Rejects with MailRefusedError after a permanent refusal; after any other
- * error delivery is retried.
+ * Sends a mail within 30 s, well below the lease. Rejects with MailRefusedError after a permanent refusal, and with
+ * MailServerError when a retry may succeed; after any other error delivery is retried too.
  */
 export interface MailSender {
   send(outgoing: OutgoingMail): Promise<void>;
@@ -32,7 +33,7 @@ export type DeliveryDeps = Pick<AuthDeps, 'db' | 'clock' | 'log'> & {
   readonly senders: Readonly<Record<OutboxRow['channel'], MailSender>>;
 };
 
-type Ended = Pick<EndedAttempt, 'state' | 'at' | 'error'>;
+type Ended = Pick<EndedAttempt, 'state' | 'at' | 'error' | 'isCounted'>;
 
 const LONGEST_PAUSE_SECONDS = 300;
 
@@ -54,39 +55,61 @@ const fieldsOf = ({ id, kind, requestId }: OutboxRow) => ({
   ...(requestId === null ? {} : { reqId: requestId }),
 });
 
+interface Attempt {
+  readonly row: OutboxRow;
+  readonly server: MailServerBreaker;
+}
+
+/** Gives a claimed mail back without a try: it is due at once, and the claim does not count as an attempt. */
+export const returnMail = ({ clock }: Pick<DeliveryDeps, 'clock'>, { lastError }: OutboxRow): Ended => ({
+  state: 'pending',
+  at: clock.now(),
+  isCounted: false,
+  error: lastError,
+});
+
 /**
- * Tries once to send a claimed mail, and says how that ended; it never rejects. A permanent refusal is final; after any
- * other failure, one of rendering included, the mail is tried again until it expires.
+ * Tries once to send a claimed mail, and says how that ended; it never rejects. A permanent refusal is final. After any
+ * other failure the mail is tried again until it expires: after a pause that grows with its attempts, or, while the mail
+ * server does not work, as soon as it works again.
  */
-export const attemptDelivery = async (deps: DeliveryDeps, row: OutboxRow): Promise<Ended> => {
+export const attemptDelivery = async (deps: DeliveryDeps, { row, server }: Attempt): Promise<Ended> => {
   const payload = unsealPayload(deps.secrets.outbox, row);
   const fields = fieldsOf(row);
   const now = deps.clock.now();
   if (row.expiresAt <= now || payload === undefined) {
     const error = payload === undefined ? 'unreadable payload' : (row.lastError ?? 'too late');
     deps.log.warn({ ...fields, error }, 'a mail was dropped because it has expired or cannot be read');
-    return { state: 'expired', at: now, error };
+    server.notTried();
+    return { state: 'expired', at: now, isCounted: false, error };
   }
   try {
     // During an upgrade a worker of the previous release may get a payload that it cannot parse; it is retried, so that
     // a worker of the new release sends it.
     await deps.senders[row.channel].send({ id: row.id, mail: parsePayload(payload) });
   } catch (error) {
-    return failedAttempt(deps, { row, error });
+    return failedAttempt(deps, { row, server, error });
   }
+  server.answered();
   deps.log.info({ ...fields, attempts: row.attempts }, 'mail sent');
-  return { state: 'sent', at: deps.clock.now(), error: null };
+  return { state: 'sent', at: deps.clock.now(), isCounted: true, error: null };
 };
 
-const failedAttempt = ({ clock, log }: DeliveryDeps, { row, error }: { row: OutboxRow; error: unknown }): Ended => {
+const failedAttempt = (
+  { clock, log }: DeliveryDeps,
+  { row, server, error }: Attempt & { readonly error: unknown },
+): Ended => {
   const now = clock.now();
   const reason = nameOf(error);
   const fields = { ...fieldsOf(row), attempts: row.attempts, reason };
   if (error instanceof MailRefusedError) {
+    server.answered();
     log.error(fields, 'the mail server refused a mail permanently');
-    return { state: 'refused', at: now, error: error.message.slice(0, 64) };
+    return { state: 'refused', at: now, isCounted: true, error: error.message.slice(0, 64) };
   }
+  if (!(error instanceof MailServerError)) server.notTried();
+  else if (server.failed(row.id, error)) return { state: 'pending', at: now, isCounted: false, error: reason };
   const pause = pauseSeconds(row.attempts);
   log.warn({ ...fields, pauseSeconds: pause }, 'a mail could not be sent; delivery will be retried');
-  return { state: 'pending', at: secondsAfter(now, pause), error: reason };
+  return { state: 'pending', at: secondsAfter(now, pause), isCounted: true, error: reason };
 };

@@ -38,6 +38,8 @@ export interface EndedAttempt {
   readonly attempts: number;
   /** `pending`: the mail is tried again. */
   readonly state: Exclude<OutboxRow['state'], 'sending'>;
+  /** Whether the mail itself was tried; if not, the attempt does not count. */
+  readonly isCounted: boolean;
   /** When it ended or, of a pending mail, when it is tried again. */
   readonly at: Date;
   readonly error: string | null;
@@ -55,12 +57,12 @@ export const recordAttempts = async (tx: Executor, attempts: readonly EndedAttem
       payload: sql`case when ended.state = 'pending' then ${outbox.payload} end`,
       dueAt: sql`case when ended.state = 'pending' then ended.at else ${outbox.dueAt} end`,
       finishedAt: sql`case when ended.state <> 'pending' then ended.at end`,
-      attempts: sql`${outbox.attempts} - (ended.state = 'expired')::int`,
+      attempts: sql`${outbox.attempts} - (not ended."isCounted")::int`,
       lastError: sql`ended.error`,
     })
     .from(
       sql`jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
-        as ended(id uuid, attempts int, state text, at timestamptz, error text)`,
+        as ended(id uuid, attempts int, state text, "isCounted" boolean, at timestamptz, error text)`,
     )
     .where(and(sql`${outbox.id} = ended.id`, sql`${outbox.attempts} = ended.attempts`))
     .returning({ id: outbox.id });

@@ -52,7 +52,8 @@ const createPool = (options: MailSenderOptions) => {
  * Sends mails by SMTP over a pool of connections. `send` resolves when the server has accepted the mail ("250"). It rejects
  * with MailRefusedError when the server refused the mail permanently, and within 20 seconds with another Error when a
  * retry may succeed. All deliveries of one outbox row have the same Message-ID, so that a duplicate can be recognised.
- * `verify` connects and logs in to the mail server; it rejects when that fails.
+ * `verify` connects and logs in to the mail server; it rejects when that fails. `close` also ends the connections that are
+ * sending: their `send` rejects.
  */
 export const createMailSender = (
   options: MailSenderOptions,
@@ -97,6 +98,6 @@ export const createMailSender = (
         throw toSendingFailure(error);
       }
     },
-    close: () => transport.close(),
+    close: () => transport.close({ force: true }),
   };
 };

@@ -1,0 +1,1 @@
+export { type FaultySmtp, type SmtpMode, startFaultySmtp } from './testing/faulty-smtp.ts';
