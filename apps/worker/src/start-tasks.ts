@@ -23,7 +23,7 @@ interface TaskParts extends Pick<MailDelivery, 'drain'> {
 }
 
 const tasksOf = ({ deps, drain, config: { tokens } }: TaskParts): Task[] => {
-  const rotation = { db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey };
+  const rotation = { db: deps.db, random: deps.random, sealingKeys: deps.secrets.signingKey };
   const rotate = () => rotateSigningKeys(rotation, deps.clock.now());
   return [
     { name: 'relay', everySeconds: 2, run: drain },

@@ -5,6 +5,7 @@ import type { Captcha } from './captcha/captcha.ts';
 import type { PasswordHasher } from './credentials/password-hasher.ts';
 import type { MailQueue } from './outbox/enqueue-mail.ts';
 import type { LimitsStore } from './rate-limit/limits-store.ts';
+import type { KeySet } from './secrets/secrets.ts';
 import type { KeyRing } from './signing-keys/key-ring.ts';
 import type { Clock, Log, Random } from './system.ts';
 import type { AccessClaims } from './tokens/access-token.ts';
@@ -75,12 +76,12 @@ export interface AuthDeps {
   readonly random: Random;
   readonly log: Log;
   readonly settings: AuthSettings;
-  /** Derived from SECRET_KEY, one for each purpose. */
+  /** Derived from SECRET_KEY and SECRET_KEY_PREVIOUS, for each purpose. */
   readonly secrets: {
-    readonly refreshToken: KeyObject;
-    readonly verificationCode: KeyObject;
-    readonly outbox: KeyObject;
-    readonly signingKey: KeyObject;
+    readonly refreshToken: KeySet;
+    readonly verificationCode: KeySet;
+    readonly outbox: KeySet;
+    readonly signingKey: KeySet;
     readonly limitKey: KeyObject;
   };
   readonly keyRing: KeyRing;

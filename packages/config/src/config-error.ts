@@ -18,6 +18,8 @@ export class ConfigError extends Error {
 /** Variables that contradict each other, or that another one requires: one sentence for each. */
 export const contradictions = (env: Env): string[] => {
   const problems: string[] = [];
+  if (new Set([env.SECRET_KEY, ...env.SECRET_KEY_PREVIOUS]).size <= env.SECRET_KEY_PREVIOUS.length)
+    problems.push('SECRET_KEY_PREVIOUS: must not contain SECRET_KEY, nor a secret twice');
   if (env.JWT_ALGORITHM === 'HS256' && env.JWT_SECRET_KEY === undefined)
     problems.push('JWT_SECRET_KEY: required with JWT_ALGORITHM=HS256');
   if (env.JWT_ALGORITHM === 'ES256' && env.JWT_SECRET_KEY !== undefined)
@@ -48,8 +50,11 @@ const weakSecrets = (env: Env): string[] => {
     'JWT_SECRET_KEY',
     ...(env.CAPTCHA_PROVIDER === 'altcha' ? ['CAPTCHA_SECRET' as const] : []),
   ] as const;
-  return names.flatMap((name) => {
-    const value = env[name] ?? '';
+  const secrets = [
+    ...names.map((name) => ({ name, value: env[name] ?? '' })),
+    ...env.SECRET_KEY_PREVIOUS.map((value, index) => ({ name: `SECRET_KEY_PREVIOUS, entry ${index + 1}`, value })),
+  ];
+  return secrets.flatMap(({ name, value }) => {
     if (PLACEHOLDER.test(value)) return [`${name}: looks like the placeholder of an example`];
     const isWeak = isLongSecret(value) && isGuessable(value);
     return isWeak ? [`${name}: can be guessed; make a random one with: openssl rand -base64 48`] : [];

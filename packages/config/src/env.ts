@@ -21,6 +21,12 @@ const service = {
       'Every other key is derived from it; 32 bytes or more. Make one with: openssl rand -base64 48. ' +
         'Default in development: generated once in DATA_DIR.',
     ),
+  SECRET_KEY_PREVIOUS: list
+    .pipe(z.array(secret).max(4, 'must be 4 secrets or fewer'))
+    .default([])
+    .describe(
+      'Older secrets, separated by commas: what they sealed and signed stays valid while SECRET_KEY is changed.',
+    ),
   DATA_DIR: z
     .string()
     .default('.moonlight')

@@ -56,6 +56,22 @@ test.each([
   expect(namesIn({ SECRET_KEY: guessable }, 'development')).toEqual([]);
 });
 
+test('previous secrets are held to the rules of SECRET_KEY, and an error names the entry, not the secret', () => {
+  const other = 'thirty-two bytes of another secret';
+  const current = 'thirty-two bytes of a current secret';
+  const previous = (...values: string[]) => problemsIn({ SECRET_KEY: current, SECRET_KEY_PREVIOUS: values.join(', ') });
+  expect(previous(other, `${other} still`)).toEqual([]);
+  expect(previous(other, 'hush-hush')).toEqual(['SECRET_KEY_PREVIOUS, entry 2: must have 32 bytes or more']);
+  expect(previous(other, 'k'.repeat(48))).toEqual([
+    expect.stringContaining('SECRET_KEY_PREVIOUS, entry 2: can be guessed'),
+  ]);
+  expect(previous(`change-me ${other}`)).toEqual([expect.stringContaining('entry 1: looks like the placeholder')]);
+  for (const values of [[current], [other, other], [other, current]])
+    expect(previous(...values)).toEqual(['SECRET_KEY_PREVIOUS: must not contain SECRET_KEY, nor a secret twice']);
+  const many = Array.from({ length: 5 }, (_, index) => `${other} ${index}`);
+  expect(previous(...many)).toEqual(['SECRET_KEY_PREVIOUS: must be 4 secrets or fewer']);
+});
+
 test('random secrets in the usual encodings are accepted', () => {
   for (let round = 0; round < 200; round += 1) {
     expect(namesIn({ SECRET_KEY: randomBytes(16).toString('hex') })).toEqual([]);

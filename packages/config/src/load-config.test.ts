@@ -14,6 +14,7 @@ test('without any variable, the configuration has the documented defaults', () =
   expect(load()).toEqual({
     app: { name: 'Moonlight', env: 'development', isDevelopment: true, isProduction: false, dataDir: DATA_DIR },
     secretKey: SECRET,
+    previousSecretKeys: [],
     http: {
       host: '127.0.0.1',
       port: 3000,

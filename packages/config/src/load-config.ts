@@ -29,6 +29,7 @@ const toConfig = (env: Env) => {
   return {
     app: { name: env.APP_NAME, env: env.APP_ENV, isDevelopment, isProduction, dataDir },
     secretKey: env.SECRET_KEY ?? developmentSecret(dataDir),
+    previousSecretKeys: env.SECRET_KEY_PREVIOUS,
     http: {
       host: env.HOST,
       port: env.PORT,

@@ -5,7 +5,8 @@ import {
   createAuth,
   createCaptcha,
   type DatabaseClock,
-  deriveKey,
+  deriveKeys,
+  deriveSecrets,
   es256KeyRing,
   hs256KeyRing,
   type LimitsStore,
@@ -69,14 +70,6 @@ const openClock = async (parts: Parts, { db }: DatabaseClient): Promise<Database
   return { now: () => given.now(), close: () => undefined };
 };
 
-const derivedSecrets = ({ secretKey }: Config): AuthDeps['secrets'] => ({
-  refreshToken: deriveKey(secretKey, 'refresh-token'),
-  verificationCode: deriveKey(secretKey, 'verification-code'),
-  outbox: deriveKey(secretKey, 'outbox'),
-  signingKey: deriveKey(secretKey, 'signing-key'),
-  limitKey: deriveKey(secretKey, 'limit-key'),
-});
-
 const settingsFrom = ({ app, http, tokens, lifetimes, accounts, limits }: Config): AuthDeps['settings'] => ({
   appName: app.name,
   frontendUrl: http.frontendUrl,
@@ -103,14 +96,12 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database, clock);
-  const secrets = derivedSecrets(config);
+  const secrets = deriveSecrets(config);
   const { db } = database;
   const { hs256Secret, accessTokenSeconds } = config.tokens;
-  const keyParts = { db, random: systemRandom, sealingKey: secrets.signingKey };
+  const keyParts = { db, random: systemRandom, sealingKeys: secrets.signingKey };
   const keyRing = hs256Secret === undefined ? es256KeyRing(keyParts, accessTokenSeconds) : hs256KeyRing(hs256Secret);
-  // ALTCHA signs its challenges with a key derived from CAPTCHA_SECRET, or else from SECRET_KEY.
-  const captchaKey = deriveKey(config.captcha.secret ?? config.secretKey, 'captcha').export();
-  const captchaParts = { key: captchaKey, db, clock, log };
+  const captchaParts = { keys: deriveKeys(config, 'captcha'), db, clock, log };
 
   const { counts: tokenCache, onLookUp } = lookUpCounter();
   const auth = createAuth({

@@ -66,7 +66,7 @@ const openContext = (browser: Browser, options: BrowserContextOptions): Promise<
 
 const startApi = async (clock: TestClock, env: Env): Promise<TestServer> => {
   // The real captcha with a hundredth of its work: several browsers share the machine.
-  const easy = (): Captcha => altchaCaptcha({ secret: 'of these tests', db: api.deps.db, clock, tries: 50 });
+  const easy = (): Captcha => altchaCaptcha({ secrets: ['of these tests'], db: api.deps.db, clock, tries: 50 });
   const captcha: Captcha = {
     challenge: async () => easy().challenge?.() ?? {},
     verify: (payload, ip) => easy().verify(payload, ip),

@@ -34,7 +34,7 @@ test('a new signing key is fetched, and the old one is accepted as long as its t
   expect(await codeOf(checks.verify(before))).toBe('accepted');
   clock.advance(31 * 86_400);
   const { db, random, secrets } = server.deps;
-  await rotateSigningKeys({ db, random, sealingKey: secrets.signingKey }, clock.now());
+  await rotateSigningKeys({ db, random, sealingKeys: secrets.signingKey }, clock.now());
   clock.advance(599);
   const last = await accessToken();
   clock.advance(2);

@@ -13,7 +13,8 @@ let database: TestDatabase;
 let client: DatabaseClient;
 let now = START;
 
-const captchaWith = (secret: string) => altchaCaptcha({ secret, db: client.db, clock: { now: () => now }, tries: 20 });
+const captchaWith = (secret: string) =>
+  altchaCaptcha({ secrets: [secret], db: client.db, clock: { now: () => now }, tries: 20 });
 const captcha = () => captchaWith('a secret of the tests');
 const solved = async () => solveAltcha(await captcha().challenge!());
 

@@ -43,8 +43,8 @@ const readPayload = (payload: string): z.infer<typeof payloadSchema> | undefined
   payload.length > LONGEST_PAYLOAD ? undefined : payloadSchema.safeParse(decodeJson(payload)).data;
 
 export interface AltchaParts {
-  /** Signs challenges. All replicas need the same one. */
-  readonly secret: Buffer | string;
+  /** The first signs challenges, and solutions of all of them are accepted. All replicas need the same. */
+  readonly secrets: readonly [Buffer | string, ...(Buffer | string)[]];
   readonly db: Executor;
   readonly clock: Clock;
   /** The maximum number of attempts that a solution takes; the average is half of it. */
@@ -61,21 +61,26 @@ const TRIES = 5000;
 // Clocks of replicas differ: no replica may forget a solution that another still accepts.
 const CLOCK_DIFFERENCE_SECONDS = 60;
 
+const keysFrom = (secret: Buffer | string) => {
+  const keyFor = (purpose: string): string => createHmac('sha256', secret).update(purpose).digest('hex');
+  return { hmacSignatureSecret: keyFor('altcha challenge'), hmacKeySignatureSecret: keyFor('altcha solution') };
+};
+
 /**
  * ALTCHA's proof of work (protocol version 2, PBKDF2/SHA-256), self-hosted. The number of attempts is drawn evenly
  * between 1 and `tries`, so the longest wait is bounded, and abandoning a challenge early gains nothing. Verifying
- * takes two HMACs and, for a genuine solution, one insert; both keys are derived from `secret`.
+ * takes two HMACs for each secret and, for a genuine solution, one insert.
  */
-export const altchaCaptcha = ({ secret, db, clock, tries = TRIES }: AltchaParts): Captcha => {
-  const keyFor = (purpose: string): string => createHmac('sha256', secret).update(purpose).digest('hex');
-  const keys = { hmacSignatureSecret: keyFor('altcha challenge'), hmacKeySignatureSecret: keyFor('altcha solution') };
+export const altchaCaptcha = ({ secrets: [current, ...previous], db, clock, tries = TRIES }: AltchaParts): Captcha => {
+  const currentKeys = keysFrom(current);
+  const allKeys = [currentKeys, ...previous.map(keysFrom)];
   return {
     challenge: async () => {
       // The library would compare a signed `expiresAt` with the system's time. So the value that counts is signed as
       // data, and the widget, which tells the user when a solution has expired, gets an unsigned copy.
       const expiresAt = Math.floor(clock.now().getTime() / 1000) + LIFETIME_SECONDS;
       const { parameters, signature } = await createChallenge({
-        ...keys,
+        ...currentKeys,
         algorithm: 'PBKDF2/SHA-256',
         cost: COST,
         counter: randomInt(tries),
@@ -89,8 +94,8 @@ export const altchaCaptcha = ({ secret, db, clock, tries = TRIES }: AltchaParts)
       if (payload === undefined) return false;
       const expiresAt = new Date(payload.challenge.parameters.data.expiresAt * 1000);
       if (expiresAt <= clock.now()) return false;
-      const { verified } = await verifySolution({ ...keys, ...payload, deriveKey });
-      if (!verified) return false;
+      const results = await Promise.all(allKeys.map((keys) => verifySolution({ ...keys, ...payload, deriveKey })));
+      if (!results.some(({ verified }) => verified)) return false;
       const forgetAt = secondsAfter(expiresAt, CLOCK_DIFFERENCE_SECONDS);
       return spendCaptcha(db, { hash: payload.challenge.signature, expiresAt: forgetAt });
     },

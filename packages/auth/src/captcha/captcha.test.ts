@@ -1,5 +1,6 @@
 import { openDatabase } from '@moonlight/db';
 import { expect, test } from 'vitest';
+import { deriveKeys } from '../secrets/secrets.ts';
 import { systemClock } from '../system.ts';
 import { type CaptchaSettings, createCaptcha } from './captcha.ts';
 import { solveAltcha } from '../testing/solve-altcha.ts';
@@ -11,7 +12,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 const create = (settings: Partial<CaptchaSettings> & Pick<CaptchaSettings, 'provider'>) =>
   createCaptcha(
     { secret: undefined, verifyUrl: undefined, ...settings },
-    { key: Buffer.alloc(32, 7), db, clock: systemClock, log },
+    { keys: deriveKeys({ secretKey: 'of tests', previousSecretKeys: [] }, 'captcha'), db, clock: systemClock, log },
   );
 
 test('the provider none has no captcha', () => {

@@ -2,6 +2,7 @@ import type { CaptchaChallenge } from '@moonlight/contracts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { altchaCaptcha, type AltchaParts } from './altcha-captcha.ts';
+import type { KeySet } from '../secrets/secrets.ts';
 import { siteverifyCaptcha, type SiteverifyParts } from './siteverify-captcha.ts';
 
 /** One way to distinguish people from programs. */
@@ -21,15 +22,19 @@ export interface CaptchaSettings {
 }
 
 interface CaptchaParts extends Pick<AltchaParts, 'db' | 'clock'>, Pick<SiteverifyParts, 'log'> {
-  /** Signs ALTCHA's challenges when there is no secret. */
-  readonly key: Buffer;
+  /** Those of ALTCHA's challenges when there is no secret. */
+  readonly keys: KeySet;
 }
 
 /** The configured captcha; null for the provider `none`. Throws when a provider's secret is missing. */
-export const createCaptcha = (settings: CaptchaSettings, { key, db, clock, log }: CaptchaParts): Captcha | null => {
+export const createCaptcha = (settings: CaptchaSettings, { keys, db, clock, log }: CaptchaParts): Captcha | null => {
   const { provider, secret, verifyUrl } = settings;
   if (provider === 'none') return null;
-  if (provider === 'altcha') return altchaCaptcha({ secret: secret ?? key, db, clock });
+  if (provider === 'altcha') {
+    const [current, ...previous] = keys;
+    const derived = [current.key.export(), ...previous.map(({ key }) => key.export())] as const;
+    return altchaCaptcha({ secrets: secret === undefined ? derived : [secret], db, clock });
+  }
   if (secret === undefined) throw new Error(`The captcha provider ${provider} needs its secret`);
   return siteverifyCaptcha({ provider, secret, url: verifyUrl, log });
 };

@@ -1,6 +1,6 @@
 import type { CodePurpose } from '@moonlight/contracts';
 import { type Executor, type Tx, verificationCodes } from '@moonlight/db';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 
 /** A code is valid for one email, compared in lower case, and one purpose. */
 export interface CodeSubject {
@@ -25,7 +25,8 @@ export const putCode = async (
 };
 
 export interface CodeTry {
-  readonly codeHash: string;
+  /** One of them is stored if the code is right: one for each secret. */
+  readonly codeHashes: readonly string[];
   /** A hash of the IP address that tries the code. */
   readonly ipKey: string;
   /** After one more than this in all, wrong tries are not stored, so that the row does not grow. */
@@ -41,9 +42,9 @@ export interface CodeTry {
  * matches, so that neither the answers nor the time tell whether a code was sent.
  */
 export const tryCode = async (tx: Executor, { email, purpose }: CodeSubject, tried: CodeTry) => {
-  const { codeHash, ipKey, mostAttempts, mostOfIp, now } = tried;
+  const { codeHashes, ipKey, mostAttempts, mostOfIp, now } = tried;
   const { attempts, attemptsByIp } = verificationCodes;
-  const isRight = sql<boolean>`${verificationCodes.codeHash} = ${codeHash}`;
+  const isRight = sql<boolean>`${verificationCodes.codeHash} = any(${sql.param([...codeHashes])}::text[])`;
   const ofIp = sql<number>`coalesce((${attemptsByIp} ->> ${ipKey}::text)::int, 0)`;
   const counts = sql`(not (${isRight}) and ${attempts} <= ${mostAttempts})`;
   const isOfIpAllowed = sql`${ofIp} < ${mostOfIp}`;
@@ -82,14 +83,14 @@ export const tryCode = async (tx: Executor, { email, purpose }: CodeSubject, tri
 };
 
 /**
- * Marks the code with this hash, or any outstanding code of the subject, as consumed. Returns whether there was one.
+ * Marks the code with one of these hashes, or any outstanding code of the subject, as consumed. Returns whether there was one.
  */
 export const markCodeConsumed = async (
   tx: Tx,
   subject: CodeSubject,
-  { codeHash, now }: { codeHash?: string; now: Date },
+  { codeHashes, now }: { codeHashes?: readonly string[]; now: Date },
 ): Promise<boolean> => {
-  const hasHash = codeHash === undefined ? undefined : eq(verificationCodes.codeHash, codeHash);
+  const hasHash = codeHashes === undefined ? undefined : inArray(verificationCodes.codeHash, [...codeHashes]);
   const rows = await tx
     .update(verificationCodes)
     .set({ consumedAt: now })

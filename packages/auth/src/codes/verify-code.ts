@@ -6,6 +6,7 @@ import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { refuseWhileWaiting } from '../rate-limit/enforce-limits.ts';
 import { ipKey, limitRule } from '../rate-limit/limit-rules.ts';
+import type { DerivedKey } from '../secrets/secrets.ts';
 import { type CodeSubject, markCodeConsumed, tryCode } from './codes-store.ts';
 
 interface GivenCode extends CodeSubject {
@@ -19,10 +20,16 @@ type OnConnection<T> = T & { readonly connection?: Connection };
  * The stored form of a code. Six digits can be guessed from a plain hash at once, so the hash is keyed and bound to the
  * email and the purpose.
  */
-export const hashCode = ({ secrets }: AuthDeps, { email, purpose, code }: GivenCode): string => {
-  const hash = createHmac('sha256', secrets.verificationCode);
+export const hashCode = (deps: AuthDeps, given: GivenCode): string => hashWith(deps.secrets.verificationCode[0], given);
+
+const hashWith = ({ key }: DerivedKey, { email, purpose, code }: GivenCode): string => {
+  const hash = createHmac('sha256', key);
   return encodeBase64urlNoPadding(hash.update(JSON.stringify([purpose, email.toLowerCase(), code])).digest());
 };
+
+/** The hashes under which a code may be stored: one for each secret. */
+const hashesOf = ({ secrets }: AuthDeps, given: GivenCode): string[] =>
+  secrets.verificationCode.map((key) => hashWith(key, given));
 
 // A million codes make 20 guesses a chance of 1 in 50,000 for each mailed code, however many networks guess.
 const MOST_ATTEMPTS = 20;
@@ -57,7 +64,7 @@ export const tryGivenCode = async (
   const now = deps.clock.now();
   const mostOfIp = deps.settings.limits.codeAttempts;
   const { isRight, attempts, ofIp, consumedAt, expiresAt } = await tryCode(connection ?? deps.db, given, {
-    codeHash: hashCode(deps, given),
+    codeHashes: hashesOf(deps, given),
     ipKey: ipKey(deps, request),
     mostAttempts: MOST_ATTEMPTS,
     mostOfIp,
@@ -75,7 +82,7 @@ export const tryGivenCode = async (
  * touched.
  */
 export const consumeCode = (tx: Tx, deps: AuthDeps, given: GivenCode): Promise<boolean> =>
-  markCodeConsumed(tx, given, { codeHash: hashCode(deps, given), now: deps.clock.now() });
+  markCodeConsumed(tx, given, { codeHashes: hashesOf(deps, given), now: deps.clock.now() });
 
 /** Makes the outstanding code of a subject invalid. */
 export const withdrawCode = async (tx: Tx, { clock }: AuthDeps, subject: CodeSubject): Promise<void> => {

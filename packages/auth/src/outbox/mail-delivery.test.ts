@@ -29,7 +29,7 @@ const insertPayload = async (payload: unknown): Promise<string> => {
   const now = t.clock.now();
   const id = newId(t.deps.random, now);
   const plaintext = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  const sealed = seal({ key: t.deps.secrets.outbox, context: id, plaintext }, t.deps.random);
+  const sealed = seal(t.deps.secrets.outbox, { context: id, plaintext }, t.deps.random);
   const times = { createdAt: now, dueAt: now, expiresAt: secondsAfter(now, 600) };
   await t.deps.db.insert(outbox).values({ id, kind: 'any', payload: sealed, ...times });
   return id;

@@ -1,8 +1,7 @@
-import type { KeyObject } from 'node:crypto';
 import { type Mail, mailSchema } from '@moonlight/contracts';
 import { z } from 'zod';
 import type { AuthDeps } from '../deps.ts';
-import { seal, unseal } from '../secrets/secrets.ts';
+import { type KeySet, seal, unseal } from '../secrets/secrets.ts';
 
 // Raise it when the fields of a mail change, and turn the payloads of the previous version into the new form below.
 const VERSION = 2;
@@ -28,14 +27,14 @@ export const sealPayload = (
   { id, mail }: { id: string; mail: Mail },
 ): string => {
   const plaintext = JSON.stringify({ version: VERSION, ...mail });
-  return seal({ key: secrets.outbox, context: id, plaintext }, random);
+  return seal(secrets.outbox, { context: id, plaintext }, random);
 };
 
-/** The text of an outbox row's payload; undefined when SECRET_KEY was changed since it was sealed. */
+/** The text of an outbox row's payload; undefined when the secret that sealed it is no longer configured. */
 export const unsealPayload = (
-  key: KeyObject,
+  keys: KeySet,
   { id, payload }: { id: string; payload: string | null },
-): string | undefined => unseal({ key, context: id, sealed: payload ?? '' });
+): string | undefined => unseal(keys, { context: id, sealed: payload ?? '' });
 
 /**
  * The mail in an unsealed payload, also in one that the previous release wrote. Throws an error with the code

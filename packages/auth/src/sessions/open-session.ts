@@ -13,19 +13,26 @@ export interface SessionState {
   readonly sessionId: string;
   readonly counter: number;
   readonly isEmailVerified: boolean;
+  /** Of the secret that signed the refresh token at this counter. */
+  readonly secretId: string | null;
 }
 
-/** A new access token, and the refresh token of the session at its counter. */
+/**
+ * A new access token, and the refresh token of the session at its counter. The refresh token is signed with the same secret
+ * as before, so every replica issues the same string, also while SECRET_KEY is being changed.
+ */
 export const issueTokens = async (
   { keyRing, secrets, settings, random, clock }: AuthDeps,
-  { counter, ...session }: SessionState,
+  { counter, secretId, ...session }: SessionState,
 ): Promise<Tokens> => {
   const now = clock.now();
   const { issuer, audience, clientId, accessTokenSeconds: seconds } = settings.tokens;
   const claims = { issuer, audience, clientId, ...session, tokenId: newId(random, now), seconds };
+  const [current] = secrets.refreshToken;
+  const key = secrets.refreshToken.find((each) => each.secretId === secretId) ?? current;
   return {
     accessToken: await signAccessToken(keyRing, claims, now),
-    refreshToken: issueRefreshToken(secrets.refreshToken, { sessionId: session.sessionId, counter }),
+    refreshToken: issueRefreshToken(key, { sessionId: session.sessionId, counter }),
     tokenType: 'bearer',
     expiresIn: seconds,
   };
@@ -57,6 +64,7 @@ export const openSession = async (
 ): Promise<SessionState> => {
   const now = deps.clock.now();
   const { refreshTokenSeconds, sessionMaxSeconds } = deps.settings.tokens;
+  const [{ secretId }] = deps.secrets.refreshToken;
   const sessionId = newId(deps.random, now);
   if (surplus.length > 0) {
     await revokeSessions(tx, { ids: surplus, reason: 'limit', now });
@@ -69,8 +77,9 @@ export const openSession = async (
     createdAt: now,
     rotatedAt: now,
     expiresAt: secondsAfter(now, Math.min(refreshTokenSeconds, sessionMaxSeconds)),
+    secretId,
     ip: request.ip,
     userAgent: request.userAgent,
   });
-  return { sessionId, counter: 0, userId, isEmailVerified };
+  return { sessionId, counter: 0, userId, isEmailVerified, secretId };
 };

@@ -61,10 +61,13 @@ test('a rotation is one statement, and a session stays one row', async () => {
 
 test('garbage and forgeries are refused without a query', async () => {
   const { refreshToken, accessToken, identity } = await newSession();
-  const foreign = issueRefreshToken(createSecretKey(Buffer.alloc(32, 1)), {
-    sessionId: identity.sessionId,
-    counter: 0,
-  });
+  const foreign = issueRefreshToken(
+    { secretId: 'foreign', key: createSecretKey(Buffer.alloc(32, 1)) },
+    {
+      sessionId: identity.sessionId,
+      counter: 0,
+    },
+  );
   const flipped = `${refreshToken.slice(0, 30)}${refreshToken[30] === 'A' ? 'B' : 'A'}${refreshToken.slice(31)}`;
   t.statements();
   for (const token of [
@@ -132,7 +135,7 @@ test('the refresh token of a deleted account is invalid', async () => {
 
 test('a refresh token that this database never issued is invalid, and ends nothing', async () => {
   const { refreshToken, identity } = await newSession();
-  const future = issueRefreshToken(t.deps.secrets.refreshToken, { sessionId: identity.sessionId, counter: 7 });
+  const future = issueRefreshToken(t.deps.secrets.refreshToken[0], { sessionId: identity.sessionId, counter: 7 });
   expect(await refusalOf(refresh(future))).toBe('REFRESH_TOKEN_INVALID');
   expect(await refusalOf(refresh(refreshToken))).toBe('none');
 });

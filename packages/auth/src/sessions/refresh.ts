@@ -19,6 +19,7 @@ type Refresh = (input: RefreshInput, request: RequestInfo) => Promise<Tokens>;
  */
 export const createRefresh = (deps: AuthDeps): Refresh => {
   const rotate = prepareRotate(deps.db);
+  const [{ secretId }] = deps.secrets.refreshToken;
   return async ({ refreshToken }, request) => {
     const content = readRefreshToken(deps.secrets.refreshToken, refreshToken);
     if (content === undefined) throw new AuthError('REFRESH_TOKEN_INVALID');
@@ -30,8 +31,9 @@ export const createRefresh = (deps: AuthDeps): Refresh => {
       now: now.toISOString(),
       nextExpiresAt: secondsAfter(now, refreshTokenSeconds).toISOString(),
       maxSeconds: sessionMaxSeconds,
+      secretId,
     });
-    if (rotated !== undefined) return issueTokens(deps, { ...rotated, sessionId: content.sessionId });
+    if (rotated !== undefined) return issueTokens(deps, { ...rotated, sessionId: content.sessionId, secretId });
     return replayOrRefuse(deps, content, request);
   };
 };
@@ -73,6 +75,7 @@ const decide = async (
         sessionId: session.id,
         counter: session.counter,
         isEmailVerified: user.emailVerifiedAt !== null,
+        secretId: session.secretId,
       },
     };
 

@@ -58,6 +58,7 @@ export const prepareRotate = (db: Database) =>
     .set({
       counter: sql`${sessions.counter} + 1`,
       rotatedAt: sql`${sql.placeholder('now')}::timestamptz`,
+      secretId: sql`${sql.placeholder('secretId')}`,
       expiresAt: sql`least(${sql.placeholder('nextExpiresAt')}::timestamptz, ${sessions.createdAt} + ${sql.placeholder('maxSeconds')}::float8 * interval '1 second')`,
     })
     .from(users)

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type Database, transaction } from '@moonlight/db';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
-import { seal, unseal } from '../secrets/secrets.ts';
+import { type KeySet, seal, unseal } from '../secrets/secrets.ts';
 import { newId, type Random, secondsAfter } from '../system.ts';
 import {
   insertSigningKey,
@@ -17,15 +17,15 @@ const PUBLISHED_BEFORE_USE_SECONDS = 600;
 const SIGNS_FOR_SECONDS = 30 * 86_400;
 const KEPT_FOR_SECONDS = 3 * SIGNS_FOR_SECONDS;
 
-/** What creating a key needs; `sealingKey` is the derived key for the purpose `signing-key`. */
+/** What creating a key needs; `sealingKeys` are the derived keys for the purpose `signing-key`. */
 export interface SigningKeyParts {
   readonly db: Database;
   readonly random: Random;
-  readonly sealingKey: KeyObject;
+  readonly sealingKeys: KeySet;
 }
 
 const createKey = async (
-  { random, sealingKey }: SigningKeyParts,
+  { random, sealingKeys }: SigningKeyParts,
   now: Date,
   activatesAt: Date,
 ): Promise<SigningKeyRow> => {
@@ -33,13 +33,13 @@ const createKey = async (
   const kid = newId(random, now);
   const { kty, crv, x, y } = await exportJWK(publicKey);
   if (kty === undefined || crv === undefined || x === undefined || y === undefined) throw new Error('not an EC key');
-  const sealed = seal({ key: sealingKey, context: kid, plaintext: await exportPKCS8(privateKey) }, random);
+  const sealed = seal(sealingKeys, { context: kid, plaintext: await exportPKCS8(privateKey) }, random);
   return { kid, algorithm: 'ES256', publicJwk: { kty, crv, x, y }, privateKey: sealed, createdAt: now, activatesAt };
 };
 
-/** The private part of a stored key; undefined when SECRET_KEY was changed since, so that it cannot be opened. */
-export const openSigningKey = ({ sealingKey }: SigningKeyParts, row: SigningKeyRow): KeyObject | undefined => {
-  const pem = unseal({ key: sealingKey, context: row.kid, sealed: row.privateKey });
+/** The private part of a stored key; undefined when it was sealed with a secret that is no longer configured. */
+export const openSigningKey = ({ sealingKeys }: SigningKeyParts, row: SigningKeyRow): KeyObject | undefined => {
+  const pem = unseal(sealingKeys, { context: row.kid, sealed: row.privateKey });
   return pem === undefined ? undefined : createPrivateKey(pem);
 };
 

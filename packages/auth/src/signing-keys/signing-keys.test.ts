@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => t.close());
 afterAll(() => main.close());
 
-const partsOf = ({ deps }: TestAuth) => ({ db: deps.db, random: deps.random, sealingKey: deps.secrets.signingKey });
+const partsOf = ({ deps }: TestAuth) => ({ db: deps.db, random: deps.random, sealingKeys: deps.secrets.signingKey });
 const rotate = (auth = t) => rotateSigningKeys(partsOf(auth), t.clock.now());
 const published = async (auth = t): Promise<unknown[]> =>
   (await auth.deps.keyRing.publicKeys(t.clock.now())).keys.map(({ kid }) => kid);

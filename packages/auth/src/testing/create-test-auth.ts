@@ -6,7 +6,7 @@ import { createAuth, type Auth } from '../create-auth.ts';
 import { passwordHasher } from '../credentials/password-hasher.ts';
 import type { AuthDeps, AuthSettings } from '../deps.ts';
 import { postgresLimitsStore } from '../rate-limit/postgres-limits-store.ts';
-import { deriveKey } from '../secrets/secrets.ts';
+import { deriveSecrets } from '../secrets/secrets.ts';
 import { es256KeyRing } from '../signing-keys/key-ring.ts';
 import { systemRandom } from '../system.ts';
 import { verifiedTokens } from '../tokens/access-token.ts';
@@ -25,6 +25,7 @@ export interface TestAuthOptions extends Partial<Omit<AuthDeps, 'settings' | 'cl
   readonly settings?: SettingsChanges;
   readonly clock?: TestClock;
   readonly secretKey?: string;
+  readonly previousSecretKeys?: readonly string[];
   /** ALTCHA with challenges that take little work, instead of no captcha. */
   readonly altcha?: boolean;
   /** The database of another replica, to share it. */
@@ -54,14 +55,6 @@ const changed = ({ tokens, lifetimes, accounts, limits }: SettingsChanges): Auth
   limits: { ...testSettings.limits, ...limits },
 });
 
-const secretsFrom = (secretKey: string): AuthDeps['secrets'] => ({
-  refreshToken: deriveKey(secretKey, 'refresh-token'),
-  verificationCode: deriveKey(secretKey, 'verification-code'),
-  outbox: deriveKey(secretKey, 'outbox'),
-  signingKey: deriveKey(secretKey, 'signing-key'),
-  limitKey: deriveKey(secretKey, 'limit-key'),
-});
-
 const isOf =
   <K extends Mail['kind']>(kind: K, to: string) =>
   (mail: Mail): mail is Extract<Mail, { kind: K }> =>
@@ -69,8 +62,9 @@ const isOf =
 
 /** Puts the domain together for a test: real PostgreSQL, real argon2id, and no captcha unless one is given. */
 export const createTestAuth = async (options: TestAuthOptions = {}): Promise<TestAuth> => {
-  const { settings: changes = {}, clock = testClock(), secretKey = 'a secret of tests alone', ...overrides } = options;
-  const { database = await createTestDatabase(), altcha = false, ...parts } = overrides;
+  const { settings: changes = {}, clock = testClock(), ...overrides } = options;
+  const { secretKey = 'a secret of tests alone', previousSecretKeys = [], ...others } = overrides;
+  const { database = await createTestDatabase(), altcha = false, ...parts } = others;
   const statements: string[] = [];
   let roundTrips = 0;
   const client = openDatabase({
@@ -84,10 +78,10 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
   });
   const { db } = client;
   const settings = changed(changes);
-  const secrets = secretsFrom(secretKey);
+  const secrets = deriveSecrets({ secretKey, previousSecretKeys });
   const random = parts.random ?? systemRandom;
   const keyRing =
-    parts.keyRing ?? es256KeyRing({ db, random, sealingKey: secrets.signingKey }, settings.tokens.accessTokenSeconds);
+    parts.keyRing ?? es256KeyRing({ db, random, sealingKeys: secrets.signingKey }, settings.tokens.accessTokenSeconds);
   const deps: AuthDeps = {
     db,
     clock,
@@ -99,7 +93,7 @@ export const createTestAuth = async (options: TestAuthOptions = {}): Promise<Tes
     verifyToken: verifiedTokens(keyRing, settings.tokens),
     hasher: parts.hasher ?? (await passwordHasher(testHashCost)),
     limits: postgresLimitsStore(db, clock),
-    captcha: altcha ? altchaCaptcha({ secret: secretKey, db, clock, tries: 2 }) : null,
+    captcha: altcha ? altchaCaptcha({ secrets: [secretKey, ...previousSecretKeys], db, clock, tries: 2 }) : null,
     mailQueue: { notify: async () => undefined },
     ...parts,
   };

@@ -1,5 +1,6 @@
 import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from '@oslojs/encoding';
+import type { DerivedKey } from '../secrets/secrets.ts';
 import type { Random } from '../system.ts';
 
 /** The content of a refresh token: the session, and how often it had been refreshed when the token was issued. */
@@ -20,7 +21,7 @@ const sign = (key: KeyObject, signed: Buffer): Buffer => createHmac('sha256', ke
  * The refresh token of a session at a counter. It is derived, not drawn at random: the same content gives the same
  * string, so a replay within the grace window returns exactly the successor that was issued before.
  */
-export const issueRefreshToken = (key: KeyObject, content: RefreshTokenContent): string => {
+export const issueRefreshToken = ({ key }: DerivedKey, content: RefreshTokenContent): string => {
   const signed = Buffer.alloc(SIGNED_BYTES);
   signed.writeUInt8(VERSION, 0);
   signed.write(content.sessionId.replaceAll('-', ''), 1, 'hex');
@@ -36,13 +37,14 @@ const decode = (token: string): Buffer | undefined => {
   }
 };
 
-/** Reads a refresh token without any I/O; undefined for garbage and forgeries. */
-export const readRefreshToken = (key: KeyObject, token: string): RefreshTokenContent | undefined => {
+/** Reads a refresh token that one of the keys signed, without any I/O; undefined for garbage and forgeries. */
+export const readRefreshToken = (keys: readonly DerivedKey[], token: string): RefreshTokenContent | undefined => {
   if (token.length !== TOKEN_CHARACTERS) return undefined;
   const bytes = decode(token);
   if (bytes === undefined || bytes.length !== TOKEN_BYTES || bytes[0] !== VERSION) return undefined;
   const signed = bytes.subarray(0, SIGNED_BYTES);
-  if (!timingSafeEqual(bytes.subarray(SIGNED_BYTES), sign(key, signed))) return undefined;
+  const signature = bytes.subarray(SIGNED_BYTES);
+  if (!keys.some(({ key }) => timingSafeEqual(signature, sign(key, signed)))) return undefined;
   const hex = signed.toString('hex', 1, 17);
   const sessionId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { sessionId, counter: signed.readUInt32BE(17) };

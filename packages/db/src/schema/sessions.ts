@@ -19,6 +19,8 @@ export const sessions = pgTable(
     revokeReason: text('revoke_reason', {
       enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset', 'limit'],
     }),
+    /** The secret that signs the current refresh token, by its id; null if the session is from a release without it. */
+    secretId: text('secret_id'),
     ip: text('ip'),
     userAgent: text('user_agent'),
   },
