@@ -1,5 +1,5 @@
 import { loadConfig } from '@moonlight/config';
-import { createLogger, createRuntime, migrateAll, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
+import { createLogger, createRuntime, prepareStores, requireDatabaseUrl, startFailure } from '@moonlight/runtime';
 import { fastify } from 'fastify';
 import { buildServer } from './build-server.ts';
 import { connectionLimits, timeoutOptions } from './http/connections.ts';
@@ -11,7 +11,7 @@ const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLogger(config, 'api');
-  await migrateAll(databaseUrl, config.redisUrls);
+  await prepareStores(config, databaseUrl);
   const runtime = await createRuntime({ config, log, databaseUrl });
   const { app, registry } = await buildServer({ config, log, ...runtime });
   const metrics = fastify(timeoutOptions(connectionLimits));

@@ -3,7 +3,7 @@ import { loadConfig } from '@moonlight/config';
 import {
   createLogger,
   createRuntime,
-  migrateAll,
+  prepareStores,
   requireDatabaseUrl,
   startFailure,
   stopOnSignal,
@@ -20,7 +20,7 @@ const run = async (): Promise<void> => {
   const config = loadConfig(process.env);
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLogger(config, 'worker');
-  await migrateAll(databaseUrl, config.redisUrls);
+  await prepareStores(config, databaseUrl);
   const runtime = await createRuntime({ config, log, databaseUrl });
   const { registry, count } = workerMetrics(runtime.auth.deps, runtime.status);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });

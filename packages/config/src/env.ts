@@ -68,6 +68,12 @@ const stores = {
     .optional()
     .describe('PostgreSQL 14 or newer, such as postgresql://user:password@host:5432/database. Default: a bundled one.'),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10).describe('Database connections of one process.'),
+  MIGRATE_ON_START: flag
+    .optional()
+    .describe(
+      'true: API and worker update the tables when they start. false: they do not start until `moonlight migrate` has. ' +
+        'Default: true in development and test, else false.',
+    ),
   REDIS_URL: redisUrls
     .optional()
     .describe('Redis for queue and limits; several URLs, separated by commas, are a cluster. Default: PostgreSQL.'),

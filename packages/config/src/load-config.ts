@@ -43,7 +43,11 @@ const toConfig = (env: Env) => {
     web: { port: env.WEB_PORT },
     inbox: { port: env.INBOX_PORT },
     worker: { port: env.WORKER_PORT },
-    database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    database: {
+      url: env.DATABASE_URL,
+      poolSize: env.DATABASE_POOL_SIZE,
+      migrateOnStart: env.MIGRATE_ON_START ?? isDevelopment,
+    },
     redisUrls: env.REDIS_URL,
     tokens: {
       algorithm: env.JWT_SECRET_KEY === undefined ? ('ES256' as const) : ('HS256' as const),

@@ -36,6 +36,12 @@ const appliedTimes = async (client: LockingClient): Promise<number[]> => {
   return rows.map(({ at }) => Number(at));
 };
 
+/** The migrations that are newer than the newest one that the database has: none if a later version has migrated it. */
+const newerThan = (migrations: readonly Migration[], applied: readonly number[]): Migration[] => {
+  const last = Math.max(0, ...applied);
+  return migrations.filter(({ createdAt }) => createdAt > last);
+};
+
 const createLedger = async (client: LockingClient): Promise<void> => {
   await client.query('create schema if not exists drizzle');
   await client.query(
@@ -49,8 +55,7 @@ const applyMissing = async (client: LockingClient): Promise<string[]> => {
   try {
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
     const applied = await appliedTimes(client);
-    const last = Math.max(0, ...applied);
-    const missing = migrations.filter(({ createdAt }) => createdAt > last);
+    const missing = newerThan(migrations, applied);
     if (applied.length === 0) await createLedger(client);
     for (const { statements, hash, createdAt } of missing) {
       for (const statement of statements) await client.query(statement);
@@ -74,3 +79,7 @@ const applyMissing = async (client: LockingClient): Promise<string[]> => {
  */
 export const migrate = (url: string, wait: LockWait = {}): Promise<string[]> =>
   withLockTimeout(url, wait, applyMissing);
+
+/** The names of the migrations that `migrate` would run. Changes nothing. */
+export const missingMigrations = async (client: LockingClient): Promise<string[]> =>
+  newerThan(await readMigrations(), await appliedTimes(client)).map(({ name }) => name);

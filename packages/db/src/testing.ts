@@ -51,6 +51,13 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   return openTestDatabase(name);
 };
 
+/** A new database without any table. */
+export const createEmptyDatabase = async (): Promise<TestDatabase> => {
+  const name = newName();
+  await runAsAdmin(`create database ${name}`);
+  return openTestDatabase(name);
+};
+
 /** A new, migrated database whose text functions follow the rules of a language, such as `tr`. Without the queue's tables. */
 export const createLocalizedDatabase = async (language: string): Promise<TestDatabase> => {
   const name = newName();

@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  assertSchemaCompatibility,
   createPostgresBackend,
   DEFAULT_SCHEMA,
+  LATEST_SCHEMA_VERSION,
   type PgPool,
   type PgPoolClient,
   type PgQueryable,
   type PgQueryResult,
   runMigrations,
+  SchemaMigrationRequiredError,
 } from 'bullmq';
 import { Pool, type PoolClient } from 'pg';
 import type { Backend, QueueOptions, Role } from './backend.ts';
@@ -112,3 +115,13 @@ export const openPostgres = (options: QueueOptions, role: Role): Backend => {
  * Returns the version of the schema; rejects with the driver's error.
  */
 export const migrateQueue = (client: PgQueryable): Promise<number> => runMigrations(client);
+
+/** Whether the queue's schema is as new as this version needs, or newer. Changes nothing. Rejects with the driver's error. */
+export const isQueueMigrated = async (client: PgQueryable): Promise<boolean> => {
+  try {
+    return (await assertSchemaCompatibility(client)) >= LATEST_SCHEMA_VERSION;
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return false;
+    throw error;
+  }
+};

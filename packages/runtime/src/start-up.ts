@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '@moonlight/config';
-import { DatabaseLockedError, type LockWait, migrate, withLockTimeout } from '@moonlight/db';
-import { migrateQueue } from '@moonlight/queue';
+import { DatabaseLockedError, type LockWait, migrate, missingMigrations, withLockTimeout } from '@moonlight/db';
+import { isQueueMigrated, migrateQueue } from '@moonlight/queue';
 import { connectRedis } from '@moonlight/redis';
 
 /** DATABASE_URL, or an Error that names it: only `npm start` can start a PostgreSQL. */
@@ -112,6 +112,42 @@ export const explainFailure = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message;
   const root = error.cause instanceof Error && !(error instanceof DatabaseLockedError) ? error.cause : error;
   return [codeOf(root), root.message].filter((part) => part !== '').join(': ');
+};
+
+/** The names of the migrations that are missing; `queue` stands for those of the queue's own schema. */
+const findMissing = (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<string[]> =>
+  withLockTimeout(databaseUrl, {}, async (client) => {
+    const missing = await missingMigrations(client);
+    const isQueueReady = redisUrls !== undefined || (await isQueueMigrated(client));
+    return isQueueReady ? missing : [...missing, 'queue'];
+  });
+
+/** Rejects with an Error that names the migrations that are missing and the command that runs them. */
+const requireMigrations = async (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<void> => {
+  const missing = await findMissing(databaseUrl, redisUrls);
+  if (missing.length === 0) return;
+  throw new Error(
+    `The database lacks migrations (${missing.join(', ')}). ` +
+      'Run `moonlight migrate` before this version starts, or set MIGRATE_ON_START=true.',
+  );
+};
+
+/**
+ * Makes sure that the tables are as this version needs them: runs the migrations with MIGRATE_ON_START, otherwise throws
+ * an Error that names `moonlight migrate` while some are missing. A database of a later version is accepted, because
+ * migrations are safe for the version before. Throws as `migrateAll` does if PostgreSQL or Redis cannot be reached.
+ */
+export const prepareStores = async ({ database, redisUrls }: Config, databaseUrl: string): Promise<void> => {
+  if (database.migrateOnStart) {
+    await migrateAll(databaseUrl, redisUrls);
+    return;
+  }
+  try {
+    await requireMigrations(databaseUrl, redisUrls);
+  } catch (error) {
+    throw toDatabaseFailure(error, databaseUrl);
+  }
+  if (redisUrls !== undefined) await requireRedis(redisUrls);
 };
 
 /** Why a process did not start, for the terminal: all configuration errors, or the error that stopped the start. */

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { createEmptyDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../src/concurrency.ts';
 import { type Mailbox, openMailbox } from '../src/mailbox.ts';
@@ -16,7 +16,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   await buildAppsOnce();
-  [release, database, mailbox] = await Promise.all([installRelease(), createTestDatabase(), openMailbox()]);
+  [release, database, mailbox] = await Promise.all([installRelease(), createEmptyDatabase(), openMailbox()]);
 });
 
 afterAll(async () => {
@@ -24,9 +24,15 @@ afterAll(async () => {
   await Promise.all([mailbox.close(), database.drop(), release.remove()]);
 });
 
+const env = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...baseEnv(database.url, mailbox.smtpPort),
+  PATH: undefined,
+  ...more,
+});
+
 /** Starts an app of the release; resolves with its address. */
-const start = async (name: 'api' | 'worker', env: NodeJS.ProcessEnv = {}) => {
-  const child = release.start([name], { ...baseEnv(database.url, mailbox.smtpPort), PATH: undefined, ...env });
+const start = async (name: 'api' | 'worker', more?: NodeJS.ProcessEnv) => {
+  const child = release.start([name], env(more));
   children.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += String(chunk)));
@@ -37,6 +43,16 @@ const start = async (name: 'api' | 'worker', env: NodeJS.ProcessEnv = {}) => {
   });
   return { child, url: `http://127.0.0.1:${port}` };
 };
+
+test('in production, API and worker do not start before the command line has migrated', async () => {
+  const answers = await Promise.all([release.run(['api'], env()), release.run(['worker'], env())]);
+  for (const { code, output } of answers) {
+    expect(code).toBe(1);
+    expect(output).toMatch(/^The start failed: .+ Run `moonlight migrate` before .+\n$/);
+  }
+  expect(await release.run(['migrate'], env())).toMatchObject({ code: 0 });
+  expect(await release.run(['migrate'], env())).toMatchObject({ code: 0 });
+});
 
 test('API and worker run from the release alone, on a read-only tree, and end with exit code 0', async () => {
   const [api, worker] = await Promise.all([start('api', { DOCS: 'true' }), start('worker')]);
@@ -53,4 +69,13 @@ test('API and worker run from the release alone, on a read-only tree, and end wi
     await once(child, 'exit');
     expect(child.exitCode).toBe(0);
   }
+});
+
+test('an older Node gets one sentence', async () => {
+  const pretended = "Object.defineProperty(process.versions,'node',{value:'22.21.1'})";
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(pretended)}`;
+  expect(await release.run(['migrate'], { NODE_OPTIONS })).toEqual({
+    code: 1,
+    output: 'Moonlight needs Node 24 or newer, but this is Node 22.21.1.\n',
+  });
 });
