@@ -1,3 +1,2 @@
-export { type FaultyProxy, startFaultyProxy } from './testing/faulty-proxy.ts';
-export { freePort } from './testing/free-port.ts';
+export { type FaultyProxy, freePort, startFaultyProxy } from '@moonlight/test-servers';
 export { type RunningRedis, startRedis, startSentinel } from './testing/start-redis.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connectRedis } from '../connect-redis.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '@moonlight/test-servers';
 
 export interface RunningRedis {
   readonly url: string;

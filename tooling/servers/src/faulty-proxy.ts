@@ -10,6 +10,8 @@ export interface FaultyProxy {
   sever(): Promise<void>;
   /** Keeps connections open but forwards nothing, like a network that drops packets. */
   freeze(): void;
+  /** Forwards nothing more on the open connections; new ones work. Like a failover to a server that does not know them. */
+  forget(): void;
   /** Ends `sever` and `freeze`. */
   restore(): Promise<void>;
   /**
@@ -22,6 +24,7 @@ export interface FaultyProxy {
 
 interface Faults {
   isFrozen: boolean;
+  forgotten: number;
   lostPath: string;
   lostAnswers: number;
 }
@@ -37,14 +40,16 @@ const losesAnswer = (faults: Faults, chunk: Buffer): boolean => {
 
 const forward = (client: Socket, upstream: Socket, faults: Faults): void => {
   let isAnswerLost = false;
+  const { forgotten } = faults;
+  const isSilent = () => faults.isFrozen || faults.forgotten !== forgotten;
   client.on('data', (chunk) => {
-    if (faults.isFrozen) return;
+    if (isSilent()) return;
     isAnswerLost ||= losesAnswer(faults, chunk);
     upstream.write(chunk);
   });
   upstream.on('data', (chunk) => {
     if (isAnswerLost) client.destroy();
-    else if (!faults.isFrozen) client.write(chunk);
+    else if (!isSilent()) client.write(chunk);
   });
 };
 
@@ -59,7 +64,7 @@ const listen = async (server: Server, port: number): Promise<number> => {
 /** Starts a proxy in front of the server at `target`, a URL with a host and a port. */
 export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => {
   const { host, hostname, port: targetPort } = new URL(target);
-  const faults: Faults = { isFrozen: false, lostPath: '', lostAnswers: 0 };
+  const faults: Faults = { isFrozen: false, forgotten: 0, lostPath: '', lostAnswers: 0 };
   const sockets = new Set<Socket>();
   const track = (socket: Socket, other: Socket): void => {
     sockets.add(socket);
@@ -90,6 +95,9 @@ export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => 
     sever,
     freeze: () => {
       faults.isFrozen = true;
+    },
+    forget: () => {
+      faults.forgotten += 1;
     },
     restore: async () => {
       faults.isFrozen = false;
