@@ -70,8 +70,8 @@ test('what is sent together runs in order: limits are counted and read before th
   t.statements();
   await register(t.deps, newPerson(), request);
   expect(t.statements().slice(0, 3)).toEqual([
-    expect.stringContaining('insert into "limits"'),
-    expect.stringMatching(/^select .* from "limits"/),
+    expect.stringContaining('from consume_limits('),
+    expect.stringContaining('from peek_limits('),
     expect.stringMatching(/^select .* from "users"/),
   ]);
 });

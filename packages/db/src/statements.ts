@@ -54,11 +54,11 @@ const writer = drizzle.mock();
 
 /**
  * A statement that Drizzle writes once and the driver sends under `name`, on any executor. Rows have the names and types that
- * PostgreSQL gives them. PostgreSQL keeps the plan of a name until the table is analyzed, so a table that grows from empty
- * to large within a minute would be scanned: its statements have no name (undefined), and are planned on each call.
+ * PostgreSQL gives them. PostgreSQL keeps the plan of a name until the table is analyzed, so this is not for a table that
+ * grows from empty to large within a minute.
  */
 export const prepared = <Row extends pg.QueryResultRow>(
-  name: string | undefined,
+  name: string,
   write: (db: Pick<Statements, 'select' | 'insert' | 'update' | '$with' | 'with'>) => { toSQL(): Query },
 ) => {
   const { sql: text, params } = write(writer).toSQL();

@@ -1,62 +1,33 @@
-import { type Database, type Executor, limits, prepared } from '@moonlight/db';
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { type Database, type Executor, fieldsOf, limits, prepared } from '@moonlight/db';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../system.ts';
 import { type BackoffRule, type LimitRule, type LimitsStore, waitOf } from './limits-store.ts';
-
-// The table is emptied by the clean-up and grows fast under an attack, so its statements are planned on each call.
-const PLANNED_EACH_TIME = undefined;
 
 const at = sql`${sql.placeholder('at')}::timestamptz`;
 const integer = (name: string): SQL => sql`${sql.placeholder(name)}::int`;
 
 const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-const peek = prepared<{ key: string; count: number; resets_at: Date; blocked_until: Date | null }>(
-  PLANNED_EACH_TIME,
-  (db) =>
-    db
-      .select()
-      .from(limits)
-      .where(sql`${limits.key} = any (${sql.placeholder('keys')}::text[])`),
+// The functions are in migration 12, with what they promise. A statement would be planned on each call, because the plan of a
+// small table stays in use while the table grows; that takes longer than to run it (decision 40).
+const peek = prepared<typeof limits.$inferSelect>('peek_limits', (db) =>
+  db.select(fieldsOf(limits)).from(sql`peek_limits(${sql.placeholder('keys')}::text[]) as limits`),
 );
 
-/**
- * Counts a call in every rule. If a rule is full, nothing is counted. If a rule becomes full only while this statement
- * waits for the row lock of a parallel call, other rules may be counted already; then a division by zero makes
- * PostgreSQL undo the statement while the rows are still locked, so a half-counted call is never visible. Rows are
- * locked in the order of their keys, so that two calls cannot deadlock.
- */
-const consume = prepared<{ wait: number }>(PLANNED_EACH_TIME, (db) => {
-  const rule = db.$with('rule', {}).as(sql`
-    select * from unnest(
-      ${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]
-    ) as rule (key, most, resets_at)`);
-  const refused = db.$with('refused', { until: sql<string | null>`until` }).as(sql`
-    select max(taken.resets_at) as until from rule join ${limits} as taken using (key)
-    where taken.resets_at > ${at} and taken.count >= rule.most`);
-  const counted = db.$with('counted', {}).as(sql`
-    insert into ${limits} as taken (key, count, resets_at)
-    select key, 1, resets_at from rule where (select until from refused) is null order by key
-    on conflict (key) do update set
-      count = case when taken.resets_at > ${at} then taken.count + 1 else 1 end,
-      resets_at = case when taken.resets_at > ${at} then taken.resets_at else excluded.resets_at end
-    where taken.resets_at <= ${at} or taken.count < (select most from rule where rule.key = excluded.key)
-    returning key`);
-  return db
-    .with(rule, refused, counted)
-    .select({
-      wait: sql`coalesce(ceil(extract(epoch from until - ${at}))::int, 0)`.as('wait'),
-      undo: sql`case when until is null
-        then 1 / ((select count(*) from counted) = (select count(*) from rule))::int end`.as('undo'),
-    })
-    .from(refused);
+const consume = prepared<{ wait: number }>('consume_limits', (db) => {
+  const rules = sql`${sql.placeholder('keys')}::text[], ${sql.placeholder('limits')}::int[], ${sql.placeholder('resets')}::timestamptz[]`;
+  return db.select({ wait: sql`wait` }).from(sql`consume_limits(${rules}, ${at}) as wait`);
 });
 
-/** Whether a rule became full while `consume` waited for its row: the division by zero. */
-const wasUndone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '22012';
+/** Whether a rule became full while `consume` waited for its row. Nothing is counted then. */
+const wasUndone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ML001';
+
+const reset = prepared<{ wait: number }>('reset_limit', (db) =>
+  db.select({ wait: sql`wait` }).from(sql`reset_limit(${sql.placeholder('key')}, ${at}) as wait`),
+);
 
 /** Counts a failure and sets its wait, or null while failures are free. Returns no row while a wait is running. */
-const penalize = prepared<{ count: number }>(PLANNED_EACH_TIME, (db) => {
+const penalize = prepared<{ count: number }>('penalize_limit', (db) => {
   const rowAfter = (count: SQL) => {
     const beyond = sql`${count} - ${integer('free')}`;
     const wait = sql`case when ${beyond} >= 0 then least(${integer('longest')}, 1 << least(${beyond}, 30)) end`;
@@ -77,22 +48,6 @@ const penalize = prepared<{ count: number }>(PLANNED_EACH_TIME, (db) => {
     .returning({ count: limits.count });
 });
 
-/** Sets a counter to 0 unless its wait is running. As an update it sees the result of every earlier call. */
-const reset = prepared<{ wait: number | null }>(PLANNED_EACH_TIME, (db) => {
-  const unlessWaiting = (value: SQL, kept: SQL): SQL =>
-    sql`case when ${limits.blockedUntil} > ${at} then ${kept} else ${value} end`;
-  return db
-    .update(limits)
-    .set({
-      count: unlessWaiting(sql`0`, sql`${limits.count}`),
-      resetsAt: unlessWaiting(at, sql`${limits.resetsAt}`),
-    })
-    .where(eq(limits.key, sql.placeholder('key')))
-    .returning({
-      wait: sql`greatest(0, ceil(extract(epoch from ${limits.blockedUntil} - ${at})))::int`.as('wait'),
-    });
-});
-
 /** The limits in PostgreSQL, for a service without Redis. */
 export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => {
   const time = (): number => clock.now().getTime();
@@ -100,7 +55,7 @@ export const postgresLimitsStore = (db: Database, clock: Clock): LimitsStore => 
     if (rules.length === 0) return [];
     const rows = await peek(on, { keys: rules.map(({ key }) => key) });
     const counters = new Map(
-      rows.map(({ key, count, resets_at: resetsAt, blocked_until: blockedUntil }) => [
+      rows.map(({ key, count, resetsAt, blockedUntil }) => [
         key,
         { count, resetsAt: resetsAt.getTime(), blockedUntil: blockedUntil?.getTime() ?? 0 },
       ]),
