@@ -22,7 +22,7 @@ const run = async (): Promise<void> => {
   const log = createLogger(config, 'worker');
   await prepareStores(config, databaseUrl);
   const runtime = await createRuntime({ config, log, databaseUrl });
-  const { registry, count } = workerMetrics(runtime.auth.deps, runtime.status);
+  const { registry, count } = workerMetrics(runtime);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });
   const stopTasks = startTasks({ deps: runtime.auth.deps, drain: delivery.drain, config, log });
   // Nothing is routed to a worker, so 503 stops no traffic: it stops the roll-out of a release that cannot send mails.

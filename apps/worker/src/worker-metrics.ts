@@ -1,15 +1,63 @@
 import { type AuthDeps, type DeliveryOutcome, outboxStatus } from '@moonlight/auth';
 import { MAIL_KINDS } from '@moonlight/contracts';
-import { registerRuntimeMetrics, type RuntimeStatus } from '@moonlight/runtime/metrics';
+import type { Runtime } from '@moonlight/runtime';
+import { registerRuntimeMetrics } from '@moonlight/runtime/metrics';
 import { Counter, Gauge, Registry } from 'prom-client';
 
 const OUTCOMES: readonly DeliveryOutcome[] = ['sent', 'skipped', 'postponed', 'refused', 'expired'];
 
+/** A failed reading must not fail the scrape: during an outage the other metrics are needed most. */
+const unlessFailed = <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch(() => undefined);
+
+const outboxMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>): Gauge[] => {
+  // A scrape collects all metrics at the same time, so both gauges share one query. It reads the unfinished mails only.
+  let reading: ReturnType<typeof outboxStatus> | undefined;
+  const status = () => unlessFailed((reading ??= outboxStatus({ db }).finally(() => (reading = undefined))));
+  return [
+    new Gauge({
+      name: 'outbox_oldest_pending_seconds',
+      help: 'How long the oldest pending mail has been waiting; NaN while PostgreSQL does not answer.',
+      registers: [],
+      async collect() {
+        const rows = await status();
+        const oldest = rows === undefined ? Number.NaN : Math.min(...rows.map((row) => row.oldest));
+        this.set(oldest === Infinity ? 0 : (clock.now().getTime() - oldest) / 1000);
+      },
+    }),
+    new Gauge({
+      name: 'outbox_mails',
+      help: 'Unfinished mails in the outbox, by state and kind. mail_deliveries_total counts finished ones.',
+      labelNames: ['state', 'kind'],
+      registers: [],
+      async collect() {
+        const rows = await status();
+        this.reset();
+        for (const { state, kind, count } of rows ?? []) this.set({ state, kind }, count);
+      },
+    }),
+  ];
+};
+
+const queueMetric = (depth: Runtime['queueDepth']): Gauge =>
+  new Gauge({
+    name: 'mail_queue_jobs',
+    help: 'Notifications in the queue, by state; none while the queue does not answer. The mails are in outbox_mails.',
+    labelNames: ['state'],
+    registers: [],
+    async collect() {
+      const counts = await unlessFailed(depth());
+      this.reset();
+      if (counts === undefined) return;
+      this.set({ state: 'waiting' }, counts.waiting);
+      this.set({ state: 'active' }, counts.active);
+    },
+  });
+
 /**
- * The worker's Prometheus metrics: delivery attempts by outcome and kind, unfinished mails by state and kind, and the age of
- * the oldest pending mail.
+ * The worker's Prometheus metrics: delivery attempts by outcome and kind, unfinished mails by state and kind, the age of
+ * the oldest pending mail, and the notifications in the queue.
  */
-export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>, status: () => RuntimeStatus) => {
+export const workerMetrics = ({ auth, status, queueDepth }: Pick<Runtime, 'auth' | 'status' | 'queueDepth'>) => {
   const registry = new Registry();
   registerRuntimeMetrics(registry, status);
   const deliveries = new Counter({
@@ -19,32 +67,6 @@ export const workerMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>, sta
     registers: [registry],
   });
   for (const outcome of OUTCOMES) for (const kind of MAIL_KINDS) deliveries.inc({ outcome, kind }, 0);
-  // A scrape collects all metrics at the same time, so both gauges share one query.
-  let reading: ReturnType<typeof outboxStatus> | undefined;
-  const outboxNow = () => (reading ??= outboxStatus({ db }).finally(() => (reading = undefined)));
-  registry.registerMetric(
-    new Gauge({
-      name: 'outbox_oldest_pending_seconds',
-      help: 'How long the oldest pending mail has been waiting.',
-      registers: [],
-      async collect() {
-        const oldest = Math.min(...(await outboxNow()).map((row) => row.oldest));
-        this.set(oldest === Infinity ? 0 : (clock.now().getTime() - oldest) / 1000);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Gauge({
-      name: 'outbox_mails',
-      help: 'Unfinished mails in the outbox, by state and kind. mail_deliveries_total counts finished ones.',
-      labelNames: ['state', 'kind'],
-      registers: [],
-      async collect() {
-        const rows = await outboxNow();
-        this.reset();
-        for (const { state, kind, count } of rows) this.set({ state, kind }, count);
-      },
-    }),
-  );
+  for (const metric of [...outboxMetrics(auth.deps), queueMetric(queueDepth)]) registry.registerMetric(metric);
   return { registry, count: (outcome: DeliveryOutcome, kind: string) => deliveries.inc({ outcome, kind }) };
 };

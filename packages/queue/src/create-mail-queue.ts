@@ -17,6 +17,13 @@ const queueSettings = {
 /** The pause between two notifications of a process; those of a busy moment become one. */
 const notifyPauseMs = 50;
 
+/** The notifications in the queue. The mails themselves are in the outbox. */
+export interface QueueDepth {
+  readonly waiting: number;
+  /** Those that a worker has taken. */
+  readonly active: number;
+}
+
 const openQueue = async (backend: Backend, options: QueueOptions) => {
   await backend.ping();
   const queue = new Queue(queueName, queueSettings, backend.factory);
@@ -33,9 +40,10 @@ const openQueue = async (backend: Backend, options: QueueOptions) => {
 /**
  * The producer's side of the queue. `notify` adds the job that makes a worker send the mails that are due; as long as it
  * waits there is only one, and one more follows if a worker is busy with it. If the backend does not answer, `ping` rejects
- * within about five seconds and `notify` within ten, and nothing of a rejected call is sent later.
+ * within about five seconds and `notify` within ten, and nothing of a rejected call is sent later. `depth` rejects as
+ * `ping` does.
  */
-export const createMailQueue = (configured: QueueOptions): MailQueue & Connected => {
+export const createMailQueue = (configured: QueueOptions): MailQueue & Connected & { depth(): Promise<QueueDepth> } => {
   const options = reportWithoutSecrets(configured);
   const backend = openBackend(options, 'producer');
   let started: ReturnType<typeof openQueue> | undefined;
@@ -55,7 +63,12 @@ export const createMailQueue = (configured: QueueOptions): MailQueue & Connected
   const ping = async (): Promise<void> => {
     await (await queue()).getVersion();
   };
+  const depth = async (): Promise<QueueDepth> => {
+    const { wait = 0, active = 0 } = await (await queue()).getJobCounts('wait', 'active');
+    return { waiting: wait, active };
+  };
   return {
+    depth: () => rejectWithoutSecrets(depth()),
     notify: coalesce(() => rejectWithoutSecrets(addJob()), notifyPauseMs),
     ping: () => rejectWithoutSecrets(ping()),
     close: async () => {

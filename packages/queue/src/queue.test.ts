@@ -54,6 +54,18 @@ describe.each(Object.entries(testStores))('the queue in %s', (_name, startStore)
     await store.stop();
   });
 
+  test('the depth counts the notification that waits, and none after a worker has taken it', async () => {
+    const producer = queue();
+    expect(await producer.depth()).toEqual({ waiting: 0, active: 0 });
+    await producer.notify();
+    expect(await producer.depth()).toEqual({ waiting: 1, active: 0 });
+    const { release, drain } = slowDrain();
+    worker(drain);
+    await expect.poll(() => producer.depth()).toEqual({ waiting: 0, active: 1 });
+    release();
+    await expect.poll(() => producer.depth()).toEqual({ waiting: 0, active: 0 });
+  });
+
   test('an idle worker drains at once after a notification', async () => {
     const { counts, drain } = quickDrain();
     worker(drain);

@@ -23,7 +23,7 @@ import {
 import type { Config } from '@moonlight/config';
 import { type DatabaseClient, openDatabase } from '@moonlight/db';
 import { redisLimitsStore } from '@moonlight/redis';
-import { createMailQueue } from '@moonlight/queue';
+import { createMailQueue, type QueueDepth } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import { logConnectionErrors } from './log-connection-errors.ts';
 import type { RuntimeStatus } from './runtime-metrics.ts';
@@ -34,6 +34,8 @@ export interface Runtime {
   /** The names of the dependencies that do not answer (`database`, `queue`). Takes a few seconds at most. */
   readonly unready: () => Promise<string[]>;
   readonly status: () => RuntimeStatus;
+  /** Rejects within seconds if the queue does not answer. */
+  readonly queueDepth: () => Promise<QueueDepth>;
   readonly close: () => Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
       const pool = { total, idle, waiting };
       return { pool, hashing: auth.deps.hasher.load(), tokenCache, areLimitsInMemory: limits.isFallback() };
     },
+    queueDepth: () => queue.depth(),
     close: async () => {
       clock.close();
       await queue.close();

@@ -42,6 +42,7 @@ const requestMetrics = (registry: Registry, observeAll: () => void) => {
   });
   // So that the first call after the start is an increase, which alerts can see.
   for (const procedure of procedureNames) calls.zero({ procedure });
+  for (const procedure of [...procedureNames, NONE]) errors.inc({ procedure, code: 'INTERNAL_ERROR' }, 0);
   return ({ labels, seconds, record }: Answered): void => {
     duration.observe(labels, seconds);
     for (const { procedure, error, seconds: taken } of record?.calls ?? []) {
