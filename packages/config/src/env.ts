@@ -76,7 +76,9 @@ const stores = {
     ),
   REDIS_URL: redisUrls
     .optional()
-    .describe('Redis for queue and limits; several URLs, separated by commas, are a cluster. Default: PostgreSQL.'),
+    .describe(
+      'Redis for queue and limits; several URLs, separated by commas, are a cluster, or Sentinels with ?sentinel=<master> on the first. Default: PostgreSQL.',
+    ),
 };
 
 const tokens = {

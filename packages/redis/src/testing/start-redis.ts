@@ -19,6 +19,8 @@ interface RedisSettings {
   readonly password?: string;
   /** One node that owns all slots; all rules of a cluster apply to its clients. */
   readonly cluster?: boolean;
+  /** The server whose data it copies, to take its place when a sentinel says so. */
+  readonly replicaOf?: RunningRedis;
   /** The port of an earlier server, to take its place; a free port by default. */
   readonly port?: number | undefined;
 }
@@ -42,7 +44,7 @@ interface Launch {
   readonly port?: number | undefined;
 }
 
-const launch = async ({ config, mode = [], port: wanted }: Launch): Promise<RunningRedis> => {
+export const launch = async ({ config, mode = [], port: wanted }: Launch): Promise<RunningRedis> => {
   const folder = await mkdtemp(join(tmpdir(), 'moonlight-redis-'));
   const port = wanted ?? (await freePort());
   const file = join(folder, 'redis.conf');
@@ -71,10 +73,16 @@ const ownAllSlots = async (url: string): Promise<void> => {
 };
 
 /** Starts a real Redis on loopback with its own folder, which `stop` deletes. Needs `redis-server` on the PATH. */
-export const startRedis = async ({ password, cluster = false, port }: RedisSettings = {}): Promise<RunningRedis> => {
+export const startRedis = async ({
+  password,
+  cluster = false,
+  replicaOf,
+  port,
+}: RedisSettings = {}): Promise<RunningRedis> => {
   const config = [
     'save ""',
     ...(password === undefined ? [] : [`requirepass ${password}`]),
+    ...(replicaOf === undefined ? [] : [`replicaof 127.0.0.1 ${replicaOf.port}`, 'repl-diskless-sync-delay 0']),
     ...(cluster ? ['cluster-enabled yes', 'cluster-announce-ip 127.0.0.1', `cluster-port ${await freePort()}`] : []),
   ];
   const redis = await launch({ config, port });
@@ -84,4 +92,11 @@ export const startRedis = async ({ password, cluster = false, port }: RedisSetti
 
 /** Starts a Redis sentinel that monitors one master under the name `moonlight`. */
 export const startSentinel = (master: RunningRedis): Promise<RunningRedis> =>
-  launch({ config: [`sentinel monitor moonlight 127.0.0.1 ${master.port} 1`], mode: ['--sentinel'] });
+  launch({
+    config: [
+      `sentinel monitor moonlight 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds moonlight 500',
+      'sentinel failover-timeout moonlight 3000',
+    ],
+    mode: ['--sentinel'],
+  });
