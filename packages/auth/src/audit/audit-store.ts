@@ -1,5 +1,5 @@
 import { auditLog, type Executor, insertInto } from '@moonlight/db';
-import { type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, isNull, max, min, type SQLWrapper, sql } from 'drizzle-orm';
 
 type AuditRow = typeof auditLog.$inferInsert;
 
@@ -21,4 +21,16 @@ export const insertAuditRowOf = async (
       ${JSON.stringify(details)}::jsonb
     from changed returning user_id`);
   return rowCount === 1;
+};
+
+/** When an entry without an account was written for the first and the last time that has `event` and the detail. */
+export const selectTimesOf = async (
+  tx: Executor,
+  { event, detail, value }: { event: string; detail: string; value: string },
+): Promise<{ first: Date | null; last: Date | null }> => {
+  const [times] = await tx
+    .select({ first: min(auditLog.at), last: max(auditLog.at) })
+    .from(auditLog)
+    .where(and(isNull(auditLog.userId), eq(auditLog.event, event), sql`${auditLog.details} ->> ${detail} = ${value}`));
+  return times ?? { first: null, last: null };
 };

@@ -1,7 +1,7 @@
 import type { Executor } from '@moonlight/db';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { newId } from '../system.ts';
-import { insertAuditRow, insertAuditRowOf } from './audit-store.ts';
+import { insertAuditRow, insertAuditRowOf, selectTimesOf } from './audit-store.ts';
 
 type AuditEvent =
   | 'registered'
@@ -15,7 +15,8 @@ type AuditEvent =
   | 'reset_asked'
   | 'reset_done'
   | 'password_changed'
-  | 'session_revoked';
+  | 'session_revoked'
+  | 'secret_rotated';
 
 interface AuditEntry {
   readonly event: AuditEvent;
@@ -34,6 +35,28 @@ export const recordAudit = async (
 ): Promise<void> => {
   await insertAuditRow(tx, { ...rowOf({ random, clock }, { event, request, details }), userId });
 };
+
+interface Operation extends Pick<AuditEntry, 'event' | 'details'> {
+  /** `cli:<user>` */
+  readonly actor: string;
+}
+
+/** Writes the entry of what an operator did to the service as a whole. */
+export const recordOperation = async (
+  tx: Executor,
+  { random, clock }: Pick<AuthDeps, 'random' | 'clock'>,
+  { event, actor, details }: Operation,
+): Promise<void> => {
+  const at = clock.now();
+  const nothing = { userId: null, ip: null, userAgent: null, requestId: null };
+  await insertAuditRow(tx, { id: newId(random, at), at, event, ...nothing, details: { actor, ...details } });
+};
+
+/** When an operation with this detail was recorded for the first and the last time; null if never. */
+export const timesOfOperation = (
+  tx: Executor,
+  operation: Parameters<typeof selectTimesOf>[1] & { readonly event: AuditEvent },
+) => selectTimesOf(tx, operation);
 
 interface AuditedChange extends Omit<AuditEntry, 'userId'> {
   /** A store's statement that returns the id of the account that it changed, or nothing. */

@@ -51,7 +51,8 @@ export interface AltchaParts {
   readonly tries?: number;
 }
 
-const LIFETIME_SECONDS = 600;
+/** The lifetime of a challenge, in seconds. */
+export const CAPTCHA_SECONDS = 600;
 // The PBKDF2 iterations of one attempt. With fewer, the overhead of a browser's WebCrypto would dominate, which
 // programs do not have; with more, a challenge would be expensive for the service, since creating one takes one
 // attempt.
@@ -78,7 +79,7 @@ export const altchaCaptcha = ({ secrets: [current, ...previous], db, clock, trie
     challenge: async () => {
       // The library would compare a signed `expiresAt` with the system's time. So the value that counts is signed as
       // data, and the widget, which tells the user when a solution has expired, gets an unsigned copy.
-      const expiresAt = Math.floor(clock.now().getTime() / 1000) + LIFETIME_SECONDS;
+      const expiresAt = Math.floor(clock.now().getTime() / 1000) + CAPTCHA_SECONDS;
       const { parameters, signature } = await createChallenge({
         ...currentKeys,
         algorithm: 'PBKDF2/SHA-256',

@@ -93,6 +93,15 @@ export const unseal = (keys: readonly DerivedKey[], sealed: Sealed): string | un
   return undefined;
 };
 
+/**
+ * What `sealed` contains, sealed with the first key: unchanged if it is already, undefined if none of the keys opens it.
+ */
+export const reseal = (keys: KeySet, { context, sealed }: Sealed, random: Random): string | undefined => {
+  if (unsealWith(keys[0].key, { context, sealed }) !== undefined) return sealed;
+  const plaintext = unseal(keys, { context, sealed });
+  return plaintext === undefined ? undefined : seal(keys, { context, plaintext }, random);
+};
+
 const unsealWith = (key: KeyObject, { context, sealed }: Sealed): string | undefined => {
   try {
     const data = decodeBase64urlIgnorePadding(sealed);

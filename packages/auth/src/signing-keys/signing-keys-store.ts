@@ -1,5 +1,5 @@
 import { type Executor, signingKeys, type Tx } from '@moonlight/db';
-import { and, desc, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
 
@@ -14,6 +14,11 @@ export const lockSigningKeys = async (tx: Tx): Promise<void> => {
 
 export const insertSigningKey = async (tx: Tx, row: SigningKeyRow): Promise<void> => {
   await tx.insert(signingKeys).values(row);
+};
+
+/** Replaces the sealed private part of a key. */
+export const replacePrivateKey = async (tx: Tx, { kid, privateKey }: Pick<SigningKeyRow, 'kid' | 'privateKey'>) => {
+  await tx.update(signingKeys).set({ privateKey }).where(eq(signingKeys.kid, kid));
 };
 
 /** Removes keys that were retired long ago; `kept` is the key that still signs. */
