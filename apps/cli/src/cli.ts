@@ -5,6 +5,8 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   out(text: string): void;
   err(text: string): void;
+  /** This machine's time, in milliseconds since 1970. */
+  now(): number;
 }
 
 /** What a command answers. */

@@ -1,5 +1,6 @@
 import type { Cli } from './cli.ts';
+import { doctor } from './commands/doctor.ts';
 import { migrate } from './commands/migrate.ts';
 
 /** Every command, in the order of `--help`. A command's file imports what is slow to load only when the command runs. */
-export const commands: readonly ((cli: Cli) => void)[] = [migrate];
+export const commands: readonly ((cli: Cli) => void)[] = [migrate, doctor];

@@ -2,6 +2,7 @@ import { runCli } from './run-cli.ts';
 
 const code = await runCli(process.argv.slice(2), {
   env: process.env,
+  now: () => Date.now(),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
 });

@@ -2,6 +2,7 @@ export type { Mail, MailKind, NoticeKind } from '@moonlight/contracts';
 export { changePassword } from './account/change-password.ts';
 export { AuthError, refusalFrom } from './auth-error.ts';
 export { type Captcha, createCaptcha, newChallenge } from './captcha/captcha.ts';
+export { askSiteverify } from './captcha/siteverify-captcha.ts';
 export { cleanUp } from './clean-up/clean-up.ts';
 export { type DatabaseClock, startDatabaseClock } from './clock/database-clock.ts';
 export { sendCode } from './codes/send-code.ts';
@@ -18,6 +19,7 @@ export { readDevice } from './devices/read-device.ts';
 export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
 export { resendVerification } from './email-verification/resend-verification.ts';
 export { sendVerification } from './email-verification/send-verification.ts';
+export { examineOutbox, type OutboxHealth } from './operators/examine-outbox.ts';
 export {
   type DeliveryOutcome,
   MailRefusedError,
@@ -42,6 +44,7 @@ export type { Identity } from './sessions/authenticate.ts';
 export { login } from './sessions/login.ts';
 export { endOtherSessions, endSession, listSessions, logout } from './sessions/manage-sessions.ts';
 export { es256KeyRing, hs256KeyRing, type KeyRing } from './signing-keys/key-ring.ts';
+export { type KeyState, listKeys } from './signing-keys/list-keys.ts';
 export { rotateSigningKeys } from './signing-keys/rotate-signing-keys.ts';
 export {
   type Clock,

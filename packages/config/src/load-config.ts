@@ -85,12 +85,8 @@ const toConfig = (env: Env) => {
   };
 };
 
-/**
- * Reads the environment. An empty variable counts as absent, and one whose name is almost that of a setting is an error.
- * In development, without SECRET_KEY, it creates DATA_DIR and a secret in it. Throws ConfigError, which names all errors
- * together and contains no secret.
- */
-export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
+/** Reads the environment as far as it is valid, and lists what is not: one sentence for each error, without secrets. */
+const parseEnvironment = (environment: NodeJS.ProcessEnv): { env: Env; problems: string[] } => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const first = envSchema.safeParse(given);
   const issues = first.success ? [] : first.error.issues;
@@ -105,6 +101,27 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
     ...misspellings(Object.keys(given)),
     ...[...contradictions(env), ...insecureDefaults(env)].filter((text) => !invalid.has(text.split(':')[0] ?? '')),
   ];
+  return { env, problems };
+};
+
+/**
+ * Reads the environment. An empty variable counts as absent, and one whose name is almost that of a setting is an error.
+ * In development, without SECRET_KEY, it creates DATA_DIR and a secret in it. Throws ConfigError, which names all errors
+ * together and contains no secret.
+ */
+export const loadConfig = (environment: NodeJS.ProcessEnv): Config => {
+  const { env, problems } = parseEnvironment(environment);
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(toConfig(env));
+};
+
+/**
+ * The configuration with its errors, to examine a service that cannot start: a variable with an error has its default.
+ * A missing SECRET_KEY is replaced by a useless one if it is an error.
+ */
+export const inspectConfig = (environment: NodeJS.ProcessEnv): { config: Config; problems: readonly string[] } => {
+  const { env, problems } = parseEnvironment(environment);
+  const isKeyWrong = problems.some((problem) => problem.startsWith('SECRET_KEY:'));
+  const config = toConfig(isKeyWrong ? { ...env, SECRET_KEY: '' } : env);
+  return { config: deepFreeze(config), problems };
 };

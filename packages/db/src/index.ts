@@ -6,7 +6,7 @@ export {
   openDatabase,
   violatedUniqueIndex,
 } from './client.ts';
-export { migrate, missingMigrations } from './migrate.ts';
+export { migrate, missingMigrations, unknownMigrations } from './migrate.ts';
 export * from './schema.ts';
 export { type Connection, fieldsOf, insertInto, prepared } from './statements.ts';
 export { type Executor, pipelined, transaction, type Tx } from './transaction.ts';

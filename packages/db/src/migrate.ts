@@ -83,3 +83,9 @@ export const migrate = (url: string, wait: LockWait = {}): Promise<string[]> =>
 /** The names of the migrations that `migrate` would run. Changes nothing. */
 export const missingMigrations = async (client: LockingClient): Promise<string[]> =>
   newerThan(await readMigrations(), await appliedTimes(client)).map(({ name }) => name);
+
+/** How many migrations a database has that this version does not know: a later version made them. */
+export const unknownMigrations = async (client: LockingClient): Promise<number> => {
+  const known = new Set((await readMigrations()).map(({ createdAt }) => createdAt));
+  return (await appliedTimes(client)).filter((at) => !known.has(at)).length;
+};

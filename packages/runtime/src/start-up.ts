@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '@moonlight/config';
 import { DatabaseLockedError, type LockWait, migrate, missingMigrations, withLockTimeout } from '@moonlight/db';
 import { isQueueMigrated, migrateQueue } from '@moonlight/queue';
-import { connectRedis } from '@moonlight/redis';
+import { connectRedis, type RedisClient } from '@moonlight/redis';
 
 /** DATABASE_URL, or an Error that names it: only `npm start` can start a PostgreSQL. */
 export const requireDatabaseUrl = ({ database }: Config): string => {
@@ -23,10 +23,12 @@ const NO_CONNECTION: Readonly<Record<string, string>> = {
   '28000': 'refuses the user',
   '3D000': 'has no database of that name',
   '53300': 'has no free connection',
+  '53100': 'has a full disk',
   '57P03': 'is starting or stopping',
 };
 
-const codeOf = (error: unknown): string =>
+/** The code of an error of a driver, such as ECONNREFUSED or an SQLSTATE; empty if it has none. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 const addressOf = (url: string, defaultPort: number): string => {
@@ -35,7 +37,7 @@ const addressOf = (url: string, defaultPort: number): string => {
 };
 
 /** A failed connection to PostgreSQL in one sentence without the password; other errors unchanged. */
-const toDatabaseFailure = (error: unknown, databaseUrl: string): unknown => {
+export const toDatabaseFailure = (error: unknown, databaseUrl: string): unknown => {
   const code = codeOf(error);
   const isTimeout = error instanceof Error && /timeout expired|connection timeout/.test(error.message);
   const what = isTimeout ? NO_CONNECTION['ETIMEDOUT'] : NO_CONNECTION[code];
@@ -57,8 +59,11 @@ const toRedisFailure = (error: unknown, urls: readonly string[]): Error => {
   return new Error(`REDIS_URL: Redis at ${addresses} ${what}${reason === '' ? '' : ` (${reason})`}.`);
 };
 
-/** Throws an Error that names REDIS_URL and the addresses, without the password, if Redis does not answer within 5 s. */
-const requireRedis = async (urls: readonly string[]): Promise<void> => {
+/**
+ * Asks Redis on a connection of its own. Throws an Error that names REDIS_URL and the addresses, without the password, if
+ * there is no answer within 5 s.
+ */
+export const askRedis = async <T>(urls: readonly string[], ask: (client: RedisClient) => Promise<T>): Promise<T> => {
   const client = connectRedis(urls, { maxRetriesPerRequest: 0, connectTimeout: REDIS_TIMEOUT_MS });
   const failed = Promise.withResolvers<never>();
   client.on('error', failed.reject);
@@ -67,7 +72,7 @@ const requireRedis = async (urls: readonly string[]): Promise<void> => {
     throw Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' });
   });
   try {
-    await Promise.race([client.ping(), failed.promise, timeout]);
+    return await Promise.race([ask(client), failed.promise, timeout]);
   } catch (error) {
     throw toRedisFailure(error, urls);
   } finally {
@@ -99,7 +104,7 @@ export const migrateAll = async (
     const applied = await migrate(databaseUrl, wait);
     const isQueueHere = redisUrls === undefined;
     const queueVersion = isQueueHere ? await withLockTimeout(databaseUrl, wait, migrateQueue) : null;
-    if (!isQueueHere) await requireRedis(redisUrls);
+    if (!isQueueHere) await askRedis(redisUrls, (client) => client.ping());
     return { applied, queueVersion };
   } catch (error) {
     throw toDatabaseFailure(error, databaseUrl);
@@ -115,7 +120,7 @@ export const explainFailure = (error: unknown): string => {
 };
 
 /** The names of the migrations that are missing; `queue` stands for those of the queue's own schema. */
-const findMissing = (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<string[]> =>
+export const findMissing = (databaseUrl: string, redisUrls: Config['redisUrls']): Promise<string[]> =>
   withLockTimeout(databaseUrl, {}, async (client) => {
     const missing = await missingMigrations(client);
     const isQueueReady = redisUrls !== undefined || (await isQueueMigrated(client));
@@ -147,7 +152,7 @@ export const prepareStores = async ({ database, redisUrls }: Config, databaseUrl
   } catch (error) {
     throw toDatabaseFailure(error, databaseUrl);
   }
-  if (redisUrls !== undefined) await requireRedis(redisUrls);
+  if (redisUrls !== undefined) await askRedis(redisUrls, (client) => client.ping());
 };
 
 /** Why a process did not start, for the terminal: all configuration errors, or the error that stopped the start. */

@@ -125,7 +125,7 @@ const RULES: readonly ImportRule[] = [
   { files: 'apps/worker/src/**', values: ['node:*', '@moonlight/{auth,config,contracts,runtime}', 'prom-client'] },
   {
     files: 'apps/cli/src/**',
-    values: ['node:*', '@moonlight/{auth,config,runtime}', '@commander-js/extra-typings'],
+    values: ['node:*', '@moonlight/{auth,config,db,email,runtime}', '@commander-js/extra-typings'],
   },
   { files: 'apps/web/server/**', values: ['node:*', '@fastify/static', 'fastify'] },
   {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { moonlight } from '../testing.ts';
+import { moonlight } from '../testing/moonlight.ts';
 
 let database: TestDatabase;
 let report: pg.Client;

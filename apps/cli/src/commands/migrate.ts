@@ -1,11 +1,11 @@
 import type { Cli } from '../cli.ts';
-import { seconds } from '../parse.ts';
+import { wholeNumber } from '../parse.ts';
 
 /** `moonlight migrate`: runs the missing migrations of the service and of its queue. */
 export const migrate = (cli: Cli): void => {
   cli
     .command('migrate', 'Updates the tables of the service and of its queue. Safe while the previous version runs.')
-    .option('--wait <seconds>', 'how long to try while another session holds a lock', seconds, 60)
+    .option('--wait <seconds>', 'how long to try while another session holds a lock', wholeNumber, 60)
     .action(
       cli.act(async ({ wait }) => {
         const [{ loadConfig }, runtime] = await Promise.all([

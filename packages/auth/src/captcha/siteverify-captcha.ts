@@ -72,29 +72,39 @@ const verdictOf = (ok: boolean, text: string | undefined): boolean | string => {
   return isVisitorError ? false : `refused: ${codes.join(', ') || 'without a code'}`;
 };
 
+type Exchange = Omit<SiteverifyParts, 'log'> & { readonly payload?: string; readonly ip?: string };
+
 /**
- * Cloudflare Turnstile or hCaptcha: asks the provider about every payload, which it confirms only once. Fails closed:
- * unless the provider confirms in time the result is false, and a warning says why, except after an error of the
- * visitor.
+ * Asks the provider about a payload: whether it confirms it, or why it did not answer that. The reason names neither the
+ * secret nor the URL.
  */
-export const siteverifyCaptcha = ({ provider, secret, log, ...options }: SiteverifyParts): Captcha => {
+export const askSiteverify = async ({ provider, secret, payload = '', ip, ...options }: Exchange) => {
   const { url = ENDPOINTS[provider], fetch = globalThis.fetch, timeoutMilliseconds = 5000 } = options;
-  const ask = async (payload: string, ip: string): Promise<boolean | string> => {
+  try {
     const response = await fetch(url, {
       method: 'POST',
-      body: new URLSearchParams({ secret, response: payload, remoteip: ip }),
+      body: new URLSearchParams({ secret, response: payload, ...(ip === undefined ? {} : { remoteip: ip }) }),
       // A redirect would send the secret to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
     return verdictOf(response.ok, await readBounded(response, LONGEST_ANSWER_BYTES));
-  };
-  return {
-    verify: async (payload, ip) => {
-      const verdict = await ask(payload, ip).catch(failureOf);
-      if (typeof verdict === 'boolean') return verdict;
-      log.warn({ provider, failure: verdict }, 'the captcha provider did not confirm; the payload counts as wrong');
-      return false;
-    },
-  };
+  } catch (error) {
+    return failureOf(error);
+  }
 };
+
+/**
+ * Cloudflare Turnstile or hCaptcha: asks the provider about every payload, which it confirms only once. Fails closed:
+ * unless the provider confirms in time the result is false, and a warning says why, except after an error of the
+ * visitor.
+ */
+export const siteverifyCaptcha = ({ log, ...parts }: SiteverifyParts): Captcha => ({
+  verify: async (payload, ip) => {
+    const verdict = await askSiteverify({ ...parts, payload, ip });
+    if (typeof verdict === 'boolean') return verdict;
+    const failure = { provider: parts.provider, failure: verdict };
+    log.warn(failure, 'the captcha provider did not confirm; the payload counts as wrong');
+    return false;
+  },
+});

@@ -34,7 +34,7 @@ export const hs256KeyRing = (secret: string): KeyRing => {
 // A removed key stops counting after this time, for the price of one small query a second in each process.
 const RELOAD_SECONDS = 1;
 // A process that could not reload the keys for a while may still sign with a key that has a successor.
-const RETIRED_SIGNS_SECONDS = 60;
+export const RETIRED_SIGNS_SECONDS = 60;
 
 interface LoadedKey extends SigningKeyRow {
   readonly key: KeyObject;
