@@ -6,7 +6,13 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Registry } from 'prom-client';
 import { accessLog } from './http/access-log.ts';
 import { clientAddress } from './http/client-address.ts';
-import { connectionLimits, type ConnectionLimits, limitConnections, timeoutOptions } from './http/connections.ts';
+import {
+  closeWhileStopping,
+  connectionLimits,
+  type ConnectionLimits,
+  limitConnections,
+  timeoutOptions,
+} from './http/connections.ts';
 import { docs } from './http/docs.ts';
 import {
   answerClientError,
@@ -28,8 +34,10 @@ export interface ServerDeps {
   readonly config: Config;
   readonly log: FastifyBaseLogger;
   readonly auth: Auth;
-  readonly unready: () => Promise<string[]>;
+  readonly unready: (queueTimeoutMs?: number) => Promise<string[]>;
   readonly status: () => RuntimeStatus;
+  /** Aborted when the process has been asked to stop. */
+  readonly stopping: AbortSignal;
   /** The limits of the service if omitted; tests shorten them. */
   readonly connections?: ConnectionLimits | undefined;
 }
@@ -72,6 +80,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
   const registry = createMetrics(app, deps.status);
   await security(app, config, setStandardHeaders);
   checkHostHeader(app);
+  closeWhileStopping(app, deps.stopping);
   const refuseOtherMethods = collectRoutes(app);
 
   serviceRoutes(app, deps);

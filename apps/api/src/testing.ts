@@ -4,7 +4,7 @@ import type { AuthDeps } from '@moonlight/auth';
 import { readOutbox, type TestClock, testClock } from '@moonlight/auth/testing';
 import { loadConfig } from '@moonlight/config';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
-import { createLogger, createRuntime } from '@moonlight/runtime';
+import { callTimeouts, createLogger, createRuntime } from '@moonlight/runtime';
 import { buildServer } from './build-server.ts';
 import type { ConnectionLimits } from './http/connections.ts';
 
@@ -25,6 +25,8 @@ export interface TestServer {
   mails(): Promise<Mail[]>;
   /** The newest mail of a kind to an address. Throws if there is none. */
   lastMail<K extends Mail['kind']>(kind: K, to: string): Promise<Extract<Mail, { kind: K }>>;
+  /** Like SIGTERM, until the listener closes. */
+  prepareToStop(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,8 @@ interface TestServerOptions {
   /** Variables of the configuration. They win over the defaults of tests (see testConfig). */
   readonly env?: Readonly<Record<string, string>>;
   readonly overrides?: Partial<AuthDeps>;
+  /** Resolves to the URL under which the server reaches its database, such as that of a proxy. */
+  readonly connectVia?: (databaseUrl: string) => Promise<string>;
   /** Shorter timeouts and fewer connections than the service has. */
   readonly connections?: ConnectionLimits;
 }
@@ -67,19 +71,23 @@ const isOf =
  * Starts the real server on a free port of 127.0.0.1 and a new database. The server must know its port before it is built,
  * because tokens contain its address. So the port is opened first and then handed over, and no other process can take it.
  */
-export const startTestServer = async ({ env, overrides, connections }: TestServerOptions = {}): Promise<TestServer> => {
+export const startTestServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const { env, overrides, connections, connectVia } = options;
   const database = await createTestDatabase();
+  const databaseUrl = (await connectVia?.(database.url)) ?? database.url;
   const { handle, port } = await listenOnFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = testConfig(url, database.url, env);
+  const config = testConfig(url, databaseUrl, env);
   const log = createLogger(config, 'api');
   const runtime = await createRuntime({
     config,
     log,
-    databaseUrl: database.url,
+    databaseUrl,
+    timeouts: callTimeouts,
     ...(overrides === undefined ? {} : { overrides }),
   });
-  const { app } = await buildServer({ config, log, ...runtime, connections });
+  const stopping = new AbortController();
+  const { app } = await buildServer({ config, log, ...runtime, connections, stopping: stopping.signal });
   await app.ready();
   app.server.listen(handle);
   await once(app.server, 'listening');
@@ -96,6 +104,7 @@ export const startTestServer = async ({ env, overrides, connections }: TestServe
       if (mail === undefined) throw new Error(`no mail of kind ${kind} is queued for ${to}`);
       return mail;
     },
+    prepareToStop: () => stopping.abort(),
     close: async () => {
       await app.close();
       await runtime.close();

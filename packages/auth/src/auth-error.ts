@@ -1,5 +1,5 @@
 import type { ErrorCode, ValidationDetail } from '@moonlight/contracts';
-import { isDatabaseBusy } from '@moonlight/db';
+import { isDatabaseUnavailable } from '@moonlight/db';
 
 interface AuthErrorOptions {
   /** Whole seconds after which a retry can succeed; for RATE_LIMITED and OVERLOADED. */
@@ -24,8 +24,8 @@ export class AuthError extends Error {
   }
 }
 
-/** The refusal that an error stands for: OVERLOADED when no connection to the database was free; else undefined. */
+/** The refusal that an error stands for: OVERLOADED when the database cannot serve the call now; else undefined. */
 export const refusalFrom = (error: unknown): AuthError | undefined => {
   if (error instanceof AuthError) return error;
-  return isDatabaseBusy(error) ? new AuthError('OVERLOADED', { retryAfter: 1, cause: error }) : undefined;
+  return isDatabaseUnavailable(error) ? new AuthError('OVERLOADED', { retryAfter: 1, cause: error }) : undefined;
 };

@@ -186,6 +186,11 @@ const operation = {
     .optional()
     .describe('Writes one line about each request, at level info. Default: true, but false in development.'),
   LOG_FILE: z.string().optional().describe('A file for JSON logs, which is renamed daily. Default: no file.'),
+  SHUTDOWN_DELAY_SECONDS: whole(0, 300)
+    .optional()
+    .describe(
+      'How long the API still accepts calls after SIGTERM, while its readiness is 503. Default: 5 in staging and production, else 0.',
+    ),
   DOCS: flag
     .optional()
     .describe('Serves the API reference at /docs and /openapi.json. Default: true, but false in production.'),

@@ -24,6 +24,7 @@ test('without any variable, the configuration has the documented defaults', () =
       trustProxy: [],
       docs: true,
       metricsPort: undefined,
+      shutdownDelaySeconds: 0,
     },
     web: { port: 5173 },
     inbox: { port: 1080 },

@@ -20,6 +20,22 @@ const loggingFrom = (env: Env, isDevelopment: boolean) => ({
   isAccessLogOn: env.ACCESS_LOG ?? !isDevelopment,
 });
 
+/** The addresses of the API, and how it answers. */
+const httpSettings = (env: Env, urls: { publicUrl: string; frontendUrl: string }) => {
+  const isProduction = env.APP_ENV === 'production';
+  const isDevelopment = env.APP_ENV === 'development' || env.APP_ENV === 'test';
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    ...urls,
+    corsOrigins: env.CORS_ORIGINS ?? [new URL(urls.frontendUrl).origin],
+    trustProxy: env.TRUST_PROXY,
+    docs: env.DOCS ?? (env.DEBUG || !isProduction),
+    metricsPort: env.METRICS_PORT,
+    shutdownDelaySeconds: env.SHUTDOWN_DELAY_SECONDS ?? (isDevelopment ? 0 : 5),
+  };
+};
+
 const toConfig = (env: Env) => {
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const frontendUrl = env.FRONTEND_URL ?? `http://localhost:${env.WEB_PORT}`;
@@ -30,16 +46,7 @@ const toConfig = (env: Env) => {
     app: { name: env.APP_NAME, env: env.APP_ENV, isDevelopment, isProduction, dataDir },
     secretKey: env.SECRET_KEY ?? developmentSecret(dataDir),
     previousSecretKeys: env.SECRET_KEY_PREVIOUS,
-    http: {
-      host: env.HOST,
-      port: env.PORT,
-      publicUrl,
-      frontendUrl,
-      corsOrigins: env.CORS_ORIGINS ?? [new URL(frontendUrl).origin],
-      trustProxy: env.TRUST_PROXY,
-      docs: env.DOCS ?? (env.DEBUG || !isProduction),
-      metricsPort: env.METRICS_PORT,
-    },
+    http: httpSettings(env, { publicUrl, frontendUrl }),
     web: { port: env.WEB_PORT },
     inbox: { port: env.INBOX_PORT },
     worker: { port: env.WORKER_PORT },

@@ -1,18 +1,18 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isDatabaseBusy } from './bounded-pool.ts';
+import { isDatabaseUnavailable } from './unavailable.ts';
 import { type DatabaseClient, openDatabase } from './client.ts';
 import { createTestClient } from './testing.ts';
 import { transaction } from './transaction.ts';
 
 let client: DatabaseClient;
 beforeAll(async () => {
-  client = await createTestClient(1);
+  client = await createTestClient(1, { connectMs: 800, statementMs: 5000 });
 });
 afterAll(() => client.close());
 
 const select = () => client.db.execute(sql`select 1`);
-const isBusy = (call: Promise<unknown>) => call.then(() => false, isDatabaseBusy);
+const isBusy = (call: Promise<unknown>) => call.then(() => false, isDatabaseUnavailable);
 
 /** Keeps the only connection until the returned function is called. */
 const hold = async () => {
@@ -45,11 +45,11 @@ test('a call that waits too long for a connection fails as busy', async () => {
   expect(await isBusy(select())).toBe(true);
   await release();
   expect(await isBusy(select())).toBe(false);
-}, 20_000);
+});
 
-test('an error of a statement, and a database that cannot be reached, are not busy', async () => {
+test('an error of a statement is not an outage, and a database that cannot be reached is one', async () => {
   expect(await isBusy(client.db.execute(sql`select broken`))).toBe(false);
   const unreachable = openDatabase({ url: 'postgresql://127.0.0.1:1/none', poolSize: 1, onError: () => undefined });
-  await expect(unreachable.ping()).rejects.toSatisfy((error) => !isDatabaseBusy(error));
+  await expect(unreachable.ping()).rejects.toSatisfy(isDatabaseUnavailable);
   await unreachable.close();
 });

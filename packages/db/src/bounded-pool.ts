@@ -1,38 +1,54 @@
 import pg from 'pg';
-
-/** Too many calls wait for a connection, or one waited too long. PostgreSQL itself may be well. */
-class DatabaseBusyError extends Error {
-  override readonly name = 'DatabaseBusyError';
-}
-
-/** Whether a call failed because it got no connection in time; Drizzle keeps the pool's error as the cause. */
-export const isDatabaseBusy = (error: unknown): boolean => {
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1)
-    if (current instanceof DatabaseBusyError) return true;
-  return false;
-};
+import { DatabaseUnavailableError, isStaleServer, markLost, unavailability } from './unavailable.ts';
 
 type Checkout = Parameters<pg.Pool['connect']>[0];
+
+export interface BoundedPoolConfig extends pg.PoolConfig {
+  readonly max: number;
+  readonly connectionTimeoutMillis: number;
+  /** After this time PostgreSQL cancels a statement of a transaction. */
+  readonly statementTimeoutMs: number;
+}
 
 // At a millisecond for each statement, the last one waits a tenth of a second.
 const WAITING_PER_CONNECTION = 100;
 
+// How often a connection is tried while PostgreSQL is away. Calls fail at once meanwhile.
+const PROBE_EVERY_MS = 500;
+
+// An answer that is this young proves that PostgreSQL answers.
+const FRESH_MS = 1000;
+
 // The message is all that distinguishes it: `pg` has no code or class for it.
 const WAITED_TOO_LONG = 'timeout exceeded when trying to connect';
 
-const asBusy = (error: Error | undefined): Error | undefined =>
-  error?.message === WAITED_TOO_LONG ? new DatabaseBusyError(error.message, { cause: error }) : error;
-
 /**
  * A pool in which a bounded number of calls waits for a connection, each for `connectionTimeoutMillis` at most. Further
- * ones fail at once, so that a burst costs neither unbounded memory nor long waits; see `isDatabaseBusy`.
+ * ones fail at once, so that a burst costs neither unbounded memory nor long waits. While PostgreSQL cannot be reached, all calls
+ * fail at once. After one connection stayed silent, or led to a server that is read-only, no connection opened before is used
+ * again. Such errors, and those of statements (`isDatabaseUnavailable`), are also emitted as `error`.
  */
 export class BoundedPool extends pg.Pool {
-  readonly #mostWaiting: number;
+  /** The first statement of a transaction. */
+  readonly begin: string;
+  readonly #config: BoundedPoolConfig;
+  /** The connections that may be used again. */
+  readonly #trusted = new Set<pg.PoolClient>();
+  #answeredAt = -Infinity;
+  #outage: DatabaseUnavailableError | undefined;
 
-  constructor(config: pg.PoolConfig & { max: number }) {
+  constructor(given: BoundedPoolConfig) {
+    // PostgreSQL cancels first, so that the driver abandons no transaction that PostgreSQL still commits.
+    const config = { ...given, query_timeout: given.statementTimeoutMs * 1.25 };
     super(config);
-    this.#mostWaiting = config.max * WAITING_PER_CONNECTION;
+    this.#config = config;
+    this.begin = `begin; set local statement_timeout = ${given.statementTimeoutMs}`;
+    this.on('connect', (client) => {
+      this.#trusted.add(client);
+      client.on('error', markLost);
+    });
+    this.on('remove', (client) => this.#trusted.delete(client));
+    this.on('release', (error, client) => this.#onRelease(error, client));
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -42,9 +58,84 @@ export class BoundedPool extends pg.Pool {
       return new Promise((resolve, reject) => {
         this.connect((error, client) => (client === undefined ? reject(error) : resolve(client)));
       });
-    if (this.waitingCount < this.#mostWaiting)
-      super.connect((error, client, done) => callback(asBusy(error), client, done));
-    else process.nextTick(callback, new DatabaseBusyError('too many calls wait for a connection'), undefined, () => {});
+    if (this.#outage !== undefined) process.nextTick(callback, this.#outage, undefined, () => {});
+    else if (this.waitingCount >= this.#config.max * WAITING_PER_CONNECTION)
+      process.nextTick(callback, this.#report('too many calls wait for a connection'), undefined, () => {});
+    else this.#checkOut(callback);
     return undefined;
+  }
+
+  /**
+   * Resolves when PostgreSQL answers, rejects otherwise, within a few seconds. Does not wait behind calls: if all connections are
+   * in use and none was given back for a second, it opens one of its own.
+   */
+  async ping(): Promise<void> {
+    if (performance.now() - this.#answeredAt < FRESH_MS) return;
+    if (this.idleCount > 0 || this.totalCount < this.#config.max) await this.query('select 1');
+    else await this.#connectOnce();
+  }
+
+  #checkOut(callback: Checkout): void {
+    super.connect((error, client, done) => {
+      if (client !== undefined && !this.#trusted.has(client)) {
+        done(new Error('a connection to a server that is gone'));
+        this.connect(callback);
+      } else callback(error === undefined ? undefined : this.#onNoConnection(error), client, done);
+    });
+  }
+
+  #report(message: string, cause?: Error): DatabaseUnavailableError {
+    const error = new DatabaseUnavailableError(message, { cause });
+    this.emit('error', error);
+    return error;
+  }
+
+  #onNoConnection(cause: Error): DatabaseUnavailableError {
+    const error = this.#report(cause.message, cause);
+    // As long as connections work, the calls share them.
+    if (cause.message !== WAITED_TOO_LONG && this.#trusted.size === 0 && !this.ending) this.#beginOutage(error);
+    return error;
+  }
+
+  #onRelease(error: unknown, client: pg.PoolClient): void {
+    if (!(error instanceof Error)) {
+      this.#answeredAt = performance.now();
+      return;
+    }
+    this.#trusted.delete(client);
+    const reason = unavailability(error);
+    if (reason === undefined) return;
+    this.#answeredAt = -Infinity;
+    if (isStaleServer(reason)) this.#trusted.clear();
+    this.emit('error', reason);
+  }
+
+  #beginOutage(error: DatabaseUnavailableError): void {
+    if (this.#outage !== undefined) return;
+    this.#outage = error;
+    const timer = setInterval(() => {
+      if (this.#outage === undefined || this.ending) clearInterval(timer);
+      else void this.#probe();
+    }, PROBE_EVERY_MS).unref();
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      await this.#connectOnce();
+      this.#outage = undefined;
+    } catch (failure) {
+      if (failure instanceof Error) this.#report(failure.message, failure);
+    }
+  }
+
+  /** Resolves if PostgreSQL accepts a connection, which is closed again. */
+  async #connectOnce(): Promise<void> {
+    const client = new pg.Client(this.#config);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } finally {
+      client.end(() => undefined);
+    }
   }
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { BoundedPool } from './bounded-pool.ts';
 import * as schema from './schema.ts';
 
-export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
+export type Database = NodePgDatabase<typeof schema> & { readonly $client: BoundedPool };
 
 /** What runs statements: the part that the pool, a pipeline and a transaction have in common. */
 export type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute' | '$with' | 'with'>;
@@ -11,16 +11,26 @@ export type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'delete
 /** A pool of connections with Drizzle on top. */
 export interface DatabaseClient {
   readonly db: Database;
-  /** Resolves when PostgreSQL answers, rejects otherwise. */
+  /** Resolves when PostgreSQL answers, rejects otherwise, within a few seconds. Does not wait behind calls. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** How long a call waits for a connection, and a connection for PostgreSQL's first answer. */
+  readonly connectMs: number;
+  /** After this time PostgreSQL cancels a statement of a transaction. A quarter more, and the driver closes the connection. */
+  readonly statementMs: number;
 }
 
 export interface DatabaseOptions {
   readonly url: string;
   /** The maximum number of connections. */
   readonly poolSize: number;
-  /** Called for each broken connection; the pool replaces it by itself. */
+  /** Patient ones if omitted, for work that no user waits for. */
+  readonly timeouts?: Timeouts | undefined;
+  /** Called whenever PostgreSQL cannot be used (`isDatabaseUnavailable`); the pool recovers by itself. */
   readonly onError: (error: Error) => void;
   /** Called with the text of every statement that is sent, without its values. */
   readonly onStatement?: (text: string) => void;
@@ -44,22 +54,25 @@ const watchConnection = (client: pg.PoolClient, { onStatement, onRoundTrip }: Da
   Object.assign(client, { query });
 };
 
+const PATIENT: Timeouts = { connectMs: 5000, statementMs: 15_000 };
+
 /**
- * Opens a pool. Connecting times out after 5 s and a statement after 15 s, so that an unreachable or stuck database
+ * Opens a pool. Connecting and statements time out, so that an unreachable or stuck database
  * causes an error instead of an endless queue. No session state is used, so the pool works behind PgBouncer in
  * transaction mode (1.21 or newer, for prepared statements).
  */
 export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
-  const { url, poolSize, onError } = options;
+  const { url, poolSize, onError, timeouts = PATIENT } = options;
   const pool = new BoundedPool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: 5000,
-    query_timeout: 15_000,
+    connectionTimeoutMillis: timeouts.connectMs,
+    statementTimeoutMs: timeouts.statementMs,
     // A connection serves one call at a time, and the call may send several statements before the first answer.
     pipeline: true,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'moonlight',
   });
   pool.on('error', onError);
@@ -70,9 +83,7 @@ export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
     pool.on('connect', (client) => watchConnection(client, options));
   return {
     db: drizzle(pool, { schema }),
-    ping: async () => {
-      await pool.query('select 1');
-    },
+    ping: () => pool.ping(),
     close: () => pool.end(),
   };
 };

@@ -8,8 +8,6 @@ import type { Database, Statements } from './client.ts';
 export interface Statement extends pg.QueryConfig<unknown[]> {
   /** Whether it only writes: nothing depends on its answer but success. */
   readonly isWriteOnly?: boolean;
-  /** After this time the driver gives up and closes the connection. */
-  readonly query_timeout?: number;
 }
 
 export type Sender = <Row extends pg.QueryResultRow>(statement: Statement) => Promise<pg.QueryResult<Row>>;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type DatabaseClient, openDatabase } from './client.ts';
+import { type DatabaseClient, openDatabase, type Timeouts } from './client.ts';
 import { migrate } from './migrate.ts';
 
 const TEMPLATE = 'moonlight_template';
@@ -75,9 +75,9 @@ const openTestDatabase = (name: string): TestDatabase => ({
 });
 
 /** A pool for a new test database. Closing it drops the database. */
-export const createTestClient = async (poolSize: number): Promise<DatabaseClient> => {
+export const createTestClient = async (poolSize: number, timeouts?: Timeouts): Promise<DatabaseClient> => {
   const database = await createTestDatabase();
-  const client = openDatabase({ url: database.url, poolSize, onError: () => undefined });
+  const client = openDatabase({ url: database.url, poolSize, onError: () => undefined, timeouts });
   return {
     ...client,
     close: async () => {

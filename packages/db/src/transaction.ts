@@ -1,7 +1,9 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import type { BoundedPool } from './bounded-pool.ts';
 import type { Database } from './client.ts';
 import { type Connection, type Sender, sender, type Statement, toStatement } from './statements.ts';
+import { unavailability } from './unavailable.ts';
 
 // Not exported, so that `transaction` is the only source of a `Tx`.
 const brand: unique symbol = Symbol('transaction');
@@ -11,11 +13,6 @@ export type Tx = Connection & { readonly [brand]: true };
 
 /** The pool, a pipeline or an open transaction: what runs a single statement that needs no lock. */
 export type Executor = Database | Connection;
-
-// PostgreSQL cancels a statement of a transaction after 15 s. The driver gives up later, so that it never abandons a
-// transaction that PostgreSQL still commits.
-const BEGIN = 'begin; set local statement_timeout = 15000';
-const timeout = { query_timeout: 20_000 };
 
 /** The result of a statement that was not sent yet. Reading it is a mistake that must not pass unnoticed. */
 const unread: pg.QueryResult = new Proxy<pg.QueryResult>(
@@ -30,7 +27,7 @@ const unread: pg.QueryResult = new Proxy<pg.QueryResult>(
 );
 
 /** Drizzle that sends every statement through `send` instead of the pool. */
-const connectionOver = (pool: pg.Pool, send: Sender): Connection => {
+const connectionOver = (pool: BoundedPool, send: Sender): Connection => {
   const query = (config: Statement, values?: unknown[]) => send(toStatement(config, values));
   const client = new Proxy(pool, { get: (of, key): unknown => (key === 'query' ? query : Reflect.get(of, key)) });
   return Object.assign(drizzle(client), { [sender]: send });
@@ -40,7 +37,7 @@ const connectionOver = (pool: pg.Pool, send: Sender): Connection => {
 const sendTogether = async (client: pg.PoolClient, statements: readonly Statement[]): Promise<pg.QueryResult> => {
   const { stream } = client.connection;
   stream.cork();
-  const answers = statements.map((statement) => client.query({ ...statement, ...timeout }));
+  const answers = statements.map((statement) => client.query(statement));
   stream.uncork();
   const settled = await Promise.allSettled(answers);
   const failed = settled.find((answer) => answer.status === 'rejected');
@@ -51,7 +48,7 @@ const sendTogether = async (client: pg.PoolClient, statements: readonly Statemen
 };
 
 /** A transaction that takes its connection from the pool, and begins, when its first statements are sent. */
-const openTransaction = (pool: pg.Pool) => {
+const openTransaction = (pool: BoundedPool) => {
   const waiting: Statement[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let client: pg.PoolClient | undefined;
@@ -62,7 +59,7 @@ const openTransaction = (pool: pg.Pool) => {
     connecting ??= pool.connect();
     const connected = await connecting;
     if (state === 'aborted') throw new Error('the transaction has ended');
-    if (client === undefined) batch.unshift({ text: BEGIN });
+    if (client === undefined) batch.unshift({ text: pool.begin });
     client = connected;
     sending = sendTogether(client, batch);
     return sending;
@@ -110,6 +107,7 @@ export const transaction = async <T>(db: Database, work: (tx: Tx) => Promise<T>)
     await open.rollback().catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error('the rollback failed');
     });
+    broken = unavailability(error) ?? broken;
     throw error;
   } finally {
     open.release(broken);
@@ -136,7 +134,8 @@ export const pipelined = async <T>(db: Database, work: (connection: Connection) 
     return await work(connection);
   } finally {
     // The connection must not serve another call while an answer is outstanding.
-    await Promise.allSettled(sent);
-    client.release();
+    const settled = await Promise.allSettled(sent);
+    const reasons = settled.map((answer) => (answer.status === 'rejected' ? unavailability(answer.reason) : undefined));
+    client.release(reasons.find((reason) => reason !== undefined));
   }
 };

@@ -21,21 +21,26 @@ import {
   verifiedTokens,
 } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
-import { type DatabaseClient, openDatabase } from '@moonlight/db';
+import { type DatabaseClient, openDatabase, type Timeouts } from '@moonlight/db';
 import { redisLimitsStore } from '@moonlight/redis';
 import { createMailQueue, type QueueDepth } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import { logConnectionErrors } from './log-connection-errors.ts';
 import type { RuntimeStatus } from './runtime-metrics.ts';
+import { settleWithin } from './settle-within.ts';
 
 /** The running service. */
 export interface Runtime {
   readonly auth: Auth;
-  /** The names of the dependencies that do not answer (`database`, `queue`). Takes a few seconds at most. */
-  readonly unready: () => Promise<string[]>;
+  /**
+   * The names of the dependencies that do not answer (`database`, `queue`). Takes a few seconds at most; the queue counts as
+   * unavailable after `queueTimeoutMs`.
+   */
+  readonly unready: (queueTimeoutMs?: number) => Promise<string[]>;
   readonly status: () => RuntimeStatus;
   /** Rejects within seconds if the queue does not answer. */
   readonly queueDepth: () => Promise<QueueDepth>;
+  /** Waits for calls in progress, a few seconds at most. */
   readonly close: () => Promise<void>;
 }
 
@@ -47,9 +52,16 @@ interface Parts {
   readonly overrides?: Partial<AuthDeps>;
   /** Replaces the clocks of the machine. */
   readonly local?: LocalTime;
+  /** Patient ones if omitted; a process that answers calls passes `callTimeouts`. */
+  readonly timeouts?: Timeouts;
 }
 
+/** A call that gets no connection, or no answer, is refused within five seconds. */
+export const callTimeouts: Timeouts = { connectMs: 2000, statementMs: 2000 };
+
 const STORE_TIMEOUT_MS = 2000;
+const MOST_MS = 6000;
+const CLOSE_TIMEOUT_MS = 3000;
 
 const openLimits = ({ config, log }: Parts, { db }: DatabaseClient, clock: Clock) => {
   const redis =
@@ -89,12 +101,12 @@ const lookUpCounter = () => {
 
 /**
  * Creates the service's dependencies from the configuration. Connections open when they are first used, so the service
- * can start without its database and recovers when the database is back. `close` waits for calls in progress.
+ * can start without its database and recovers when the database is back.
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
-  const { config, log, databaseUrl, overrides } = parts;
+  const { config, log, databaseUrl, overrides, timeouts } = parts;
   const onError = logConnectionErrors(log, 'a connection failed');
-  const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError });
+  const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError, timeouts });
   const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database, clock);
@@ -123,10 +135,13 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   });
   return {
     auth,
-    unready: async () => {
-      const checks = { database: database.ping(), queue: queue.ping() };
-      const results = await Promise.allSettled(Object.values(checks));
-      return Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
+    unready: async (queueTimeoutMs = MOST_MS) => {
+      const checks = {
+        database: settleWithin(MOST_MS, database.ping()),
+        queue: settleWithin(queueTimeoutMs, queue.ping()),
+      };
+      const answers = await Promise.all(Object.values(checks));
+      return Object.keys(checks).filter((_, index) => answers[index] !== true);
     },
     status: () => {
       const { totalCount: total, idleCount: idle, waitingCount: waiting } = db.$client;
@@ -134,11 +149,10 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
       return { pool, hashing: auth.deps.hasher.load(), tokenCache, areLimitsInMemory: limits.isFallback() };
     },
     queueDepth: () => queue.depth(),
+    // A part that does not answer must not keep the others from closing.
     close: async () => {
       clock.close();
-      await queue.close();
-      await closeLimits();
-      await database.close();
+      for (const part of [queue, { close: closeLimits }, database]) await settleWithin(CLOSE_TIMEOUT_MS, part.close());
     },
   };
 };

@@ -1,5 +1,6 @@
 export { createLogger, loggableError } from './create-logger.ts';
-export { createRuntime, type Runtime } from './create-runtime.ts';
+export { callTimeouts, createRuntime, type Runtime } from './create-runtime.ts';
+export { settleWithin } from './settle-within.ts';
 export {
   askRedis,
   codeOf,

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 
-const QUIET_MS = 60_000;
+const QUIET_MS = 5000;
 
 /**
  * A listener for errors of connections, which are opened again automatically, several times a second during an outage. It
- * logs an error at once, and while the same one repeats, once a minute with the number of those left out.
+ * logs an error at once, and while the same one repeats, once in five seconds with the number of those left out.
  */
 export const logConnectionErrors = (log: Logger, message: string, now: () => number = () => performance.now()) => {
   const seen = new Map<string, { at: number; repeated: number }>();

@@ -58,13 +58,13 @@ test('a mail server that accepts connections and never answers is unreachable wi
   silent.close();
 });
 
-test('an error that repeats is logged at once and then once a minute, with the number of those left out', () => {
+test('an error that repeats is logged at once and then once in five seconds, with the number of those left out', () => {
   const { lines, log } = recordingLog();
   let time = 0;
   const onError = logConnectionErrors(log, 'a connection failed', () => time);
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   for (; time < 120_000; time += 1000) onError(refused);
   onError(new Error('another one'));
-  expect(lines).toHaveLength(3);
-  expect(lines[1]).toContain('"repeated":59');
+  expect(lines).toHaveLength(25);
+  expect(lines[1]).toContain('"repeated":4');
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMoonlightClient } from '@moonlight/client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@moonlight/embedded-postgres';
-import { freePort } from '@moonlight/redis/testing';
+import { freePort } from '@moonlight/test-servers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { password, registerAndLogIn } from '../src/people.ts';
 import { restOf } from '../src/rest.ts';
@@ -61,16 +61,22 @@ test('while PostgreSQL is stopped, readiness names it and calls fail without det
   ];
   for (const { status, body, headers } of calls) {
     const id = headers.get('x-request-id');
-    expect([status, body]).toEqual([
-      500,
-      { code: 500, message: 'Something went wrong', error: 'INTERNAL_ERROR', request_id: id },
+    expect([status, headers.get('retry-after'), body]).toEqual([
+      503,
+      '1',
+      { code: 503, message: 'Busy, try again shortly', error: 'OVERLOADED', retry_after: 1, request_id: id },
     ]);
-    expect(stack.output()).toContain(id);
   }
   await expect(client.account.profile.query()).rejects.toMatchObject({
-    message: 'Something went wrong',
-    data: { error: 'INTERNAL_ERROR' },
+    message: 'Busy, try again shortly',
+    data: { error: 'OVERLOADED', retryAfter: 1 },
   });
+  // The log names the reason, but not once for each call.
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 200 }, () => rest('GET /api/v1/auth/profile', undefined, { token })));
+  const lines = stack.apis[0]!.output().match(/a connection failed/g) ?? [];
+  expect(stack.apis[0]!.output()).toContain('ECONNREFUSED');
+  expect(lines.length).toBeLessThan(20 + (performance.now() - began) / 500);
 
   await comeBack();
   await untilReady(200);

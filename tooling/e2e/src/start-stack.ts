@@ -53,6 +53,7 @@ export const baseEnv = (databaseUrl: string, smtpPort: number): NodeJS.ProcessEn
   MAIL_PORT: String(smtpPort),
   MAIL_USE_SSL: 'false',
   LOG_LEVEL: 'debug',
+  SHUTDOWN_DELAY_SECONDS: '0',
   ARGON2_MEMORY_KIB: '8192',
   ARGON2_ITERATIONS: '1',
 });

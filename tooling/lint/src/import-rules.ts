@@ -51,7 +51,7 @@ const RULES: readonly ImportRule[] = [
       'zod',
     ],
     types: ['@moonlight/db'],
-    names: ['isDatabaseBusy', 'pipelined', 'transaction', 'violatedUniqueIndex'],
+    names: ['isDatabaseUnavailable', 'pipelined', 'transaction', 'violatedUniqueIndex'],
     except: ['**/*-store.ts'],
     patterns: [OWN_STORES],
   },

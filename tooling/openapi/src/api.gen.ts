@@ -480,7 +480,7 @@ export interface paths {
         };
         /**
          * Readiness check
-         * @description Checks that the database and the queue answer. Send no requests to this process while this fails.
+         * @description Checks that the database answers. Send no requests to this process while this fails. `degraded` names what does not answer but is not needed for a call, such as the queue: mails are sent later then.
          */
         get: operations["healthReady"];
         put?: never;
@@ -3438,8 +3438,9 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
-                        status: "ready";
+                        /** @enum {string} */
+                        status: "ready" | "degraded";
+                        degraded?: string[];
                     };
                 };
             };
@@ -3464,7 +3465,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The process cannot serve requests. `unavailable` names what does not answer. */
+            /** @description The process stops, or cannot serve requests. `unavailable` names what does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3479,8 +3480,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
-                        status: "unavailable";
+                        /** @enum {string} */
+                        status: "unavailable" | "stopping";
                         unavailable: string[];
                     };
                 };

@@ -36,3 +36,14 @@ export const limitConnections = (app: FastifyInstance, { maxConnections }: Conne
     app.log.warn({ maxConnections }, 'too many open connections: new ones are closed');
   });
 };
+
+/**
+ * Asks clients and load balancers to open a new connection, which leads to another process, as soon as this one is to stop: an answer
+ * says that its connection is closed (RFC 9112, 9.6).
+ */
+export const closeWhileStopping = (app: FastifyInstance, stopping: AbortSignal): void => {
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (stopping.aborted) reply.header('connection', 'close');
+    done();
+  });
+};

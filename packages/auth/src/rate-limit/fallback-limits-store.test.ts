@@ -1,4 +1,4 @@
-import { type DatabaseClient, isDatabaseBusy, openDatabase } from '@moonlight/db';
+import { type DatabaseClient, isDatabaseUnavailable, openDatabase } from '@moonlight/db';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -132,7 +132,7 @@ test('while too many calls wait for a connection, a call fails instead of being 
   const busy = fallbackLimitsStore(primary, memoryLimitsStore(clock), { timeoutMs: 60_000, clock, log });
   const connection = await single.db.$client.connect();
   const waiting = inParallel(100, () => busy.peek([rule]));
-  await expect(busy.consume([rule])).rejects.toSatisfy(isDatabaseBusy);
+  await expect(busy.consume([rule])).rejects.toSatisfy(isDatabaseUnavailable);
   connection.release();
   await waiting;
   expect(await busy.consume([rule])).toBe(0);

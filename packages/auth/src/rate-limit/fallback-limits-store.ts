@@ -1,4 +1,4 @@
-import { isDatabaseBusy } from '@moonlight/db';
+import { isDatabaseUnavailable } from '@moonlight/db';
 import type { Clock, Log } from '../system.ts';
 import type { LimitsStore } from './limits-store.ts';
 
@@ -74,8 +74,8 @@ export const fallbackLimitsStore = (
       onAnswer();
       return answer;
     } catch (error) {
-      // PostgreSQL is well, and a flood of calls must not empty the counters.
-      if (isDatabaseBusy(error)) throw error;
+      // The call needs PostgreSQL for more than its limits, and a flood of calls must not empty the counters.
+      if (isDatabaseUnavailable(error)) throw error;
       onFailure(error);
       return ask(fallback);
     }

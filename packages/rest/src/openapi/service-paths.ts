@@ -15,10 +15,19 @@ const statusSchema = (status: string): JsonSchema => ({
   required: ['status'],
 });
 
+const ready: JsonSchema = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', enum: ['ready', 'degraded'] },
+    degraded: { type: 'array', items: { type: 'string' } },
+  },
+  required: ['status'],
+};
+
 const unavailable: JsonSchema = {
   type: 'object',
   properties: {
-    status: { type: 'string', const: 'unavailable' },
+    status: { type: 'string', enum: ['unavailable', 'stopping'] },
     unavailable: { type: 'array', items: { type: 'string' } },
   },
   required: ['status', 'unavailable'],
@@ -78,14 +87,19 @@ export const servicePaths = {
     {
       operationId: 'healthReady',
       summary: 'Readiness check',
-      description: 'Checks that the database and the queue answer. Send no requests to this process while this fails.',
+      description:
+        'Checks that the database answers. Send no requests to this process while this fails. `degraded` names what does not answer but is not needed for a call, such as the queue: mails are sent later then.',
     },
     {
-      200: answer('The process can serve requests.', statusSchema('ready'), { status: 'ready' }),
-      503: answer('The process cannot serve requests. `unavailable` names what does not answer.', unavailable, {
-        status: 'unavailable',
-        unavailable: ['database'],
-      }),
+      200: answer('The process can serve requests.', ready, { status: 'ready' }),
+      503: answer(
+        'The process stops, or cannot serve requests. `unavailable` names what does not answer.',
+        unavailable,
+        {
+          status: 'unavailable',
+          unavailable: ['database'],
+        },
+      ),
     },
   ),
   '/.well-known/jwks.json': operation(
