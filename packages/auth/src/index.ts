@@ -38,6 +38,7 @@ export type { BackoffRule, LimitRule, LimitsStore } from './rate-limit/limits-st
 export { memoryLimitsStore } from './rate-limit/memory-limits-store.ts';
 export { postgresLimitsStore } from './rate-limit/postgres-limits-store.ts';
 export { checkEmail, register } from './registration/register.ts';
+export { checkRestore, type RestoreReport } from './restore/check-restore.ts';
 export { rotateSecret, type SecretRotation } from './secrets/rotate-secret.ts';
 export { deriveKeys, deriveSecrets } from './secrets/secrets.ts';
 export type { Identity } from './sessions/authenticate.ts';

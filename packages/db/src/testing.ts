@@ -58,6 +58,14 @@ export const createEmptyDatabase = async (): Promise<TestDatabase> => {
   return openTestDatabase(name);
 };
 
+/** A copy of a database as it is now, like a backup of it. Ends every connection to the original. */
+export const copyTestDatabase = async (original: TestDatabase): Promise<TestDatabase> => {
+  const name = newName();
+  await original.disconnectAll();
+  await runAsAdmin(`create database ${name} template ${new URL(original.url).pathname.slice(1)}`);
+  return openTestDatabase(name);
+};
+
 /** A new, migrated database whose text functions follow the rules of a language, such as `tr`. Without the queue's tables. */
 export const createLocalizedDatabase = async (language: string): Promise<TestDatabase> => {
   const name = newName();

@@ -16,7 +16,8 @@ type AuditEvent =
   | 'reset_done'
   | 'password_changed'
   | 'session_revoked'
-  | 'secret_rotated';
+  | 'secret_rotated'
+  | 'restore_checked';
 
 interface AuditEntry {
   readonly event: AuditEvent;

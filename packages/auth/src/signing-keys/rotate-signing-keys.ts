@@ -24,8 +24,8 @@ export interface SigningKeyParts {
   readonly sealingKeys: KeySet;
 }
 
-const createKey = async (
-  { random, sealingKeys }: SigningKeyParts,
+export const createSigningKey = async (
+  { random, sealingKeys }: Omit<SigningKeyParts, 'db'>,
   now: Date,
   activatesAt: Date,
 ): Promise<SigningKeyRow> => {
@@ -54,7 +54,7 @@ export const rotateSigningKeys = (parts: SigningKeyParts, now: Date): Promise<bo
     const newest = (await listSigningKeys(tx)).find((row) => openSigningKey(parts, row) !== undefined);
     if (newest !== undefined && secondsAfter(newest.activatesAt, SIGNS_FOR_SECONDS) > now) return false;
     const activatesAt = newest === undefined ? now : secondsAfter(now, PUBLISHED_BEFORE_USE_SECONDS);
-    await insertSigningKey(tx, await createKey(parts, now, activatesAt));
+    await insertSigningKey(tx, await createSigningKey(parts, now, activatesAt));
     if (newest !== undefined) await removeOldSigningKeys(tx, secondsAfter(now, -KEPT_FOR_SECONDS), newest.kid);
     return true;
   });

@@ -25,3 +25,7 @@ export const replacePrivateKey = async (tx: Tx, { kid, privateKey }: Pick<Signin
 export const removeOldSigningKeys = async (tx: Tx, activatedBefore: Date, kept: string): Promise<void> => {
   await tx.delete(signingKeys).where(and(lt(signingKeys.activatesAt, activatedBefore), ne(signingKeys.kid, kept)));
 };
+
+/** Returns how many there were. */
+export const removeAllSigningKeys = async (tx: Tx): Promise<number> =>
+  (await tx.delete(signingKeys).returning({ kid: signingKeys.kid })).length;

@@ -17,7 +17,7 @@ export const sessions = pgTable(
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
     revokeReason: text('revoke_reason', {
-      enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset', 'limit'],
+      enum: ['logout', 'revoked', 'reuse', 'password_changed', 'password_reset', 'limit', 'restored'],
     }),
     /** The secret that signs the current refresh token, by its id; null if the session is from a release without it. */
     secretId: text('secret_id'),

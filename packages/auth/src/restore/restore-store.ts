@@ -1,0 +1,97 @@
+import { NOTICE_KINDS } from '@moonlight/contracts';
+import {
+  accountNotices,
+  emailVerifications,
+  type Executor,
+  outbox,
+  passwordResets,
+  sessions,
+  type Tx,
+  verificationCodes,
+} from '@moonlight/db';
+import { and, asc, desc, gt, inArray, isNotNull, isNull, notInArray, type SQLWrapper, sql } from 'drizzle-orm';
+
+/** When the newest session or mail was created; null in a database without any. */
+export const findNewestEntry = async (tx: Executor): Promise<Date | null> => {
+  const found = await Promise.all([
+    tx.select({ at: sessions.createdAt }).from(sessions).orderBy(desc(sessions.id)).limit(1),
+    tx.select({ at: outbox.createdAt }).from(outbox).orderBy(desc(outbox.id)).limit(1),
+  ]);
+  const times = found.flat().map(({ at }) => at.getTime());
+  return times.length === 0 ? null : new Date(Math.max(...times));
+};
+
+/** Runs a change that returns a row for each row it changed, and returns only their number. */
+const countOf = async (tx: Tx, change: SQLWrapper): Promise<number> => {
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`with changed as ${change} select count(*)::int as count from changed`,
+  );
+  return rows[0]?.count ?? 0;
+};
+
+const one = { one: sql`1`.as('one') };
+
+interface Drop {
+  readonly now: Date;
+  /** Notices stay queued. */
+  readonly keepsNotices: boolean;
+}
+
+/** Finishes unfinished mails without sending them, and wipes their payloads. Returns how many. */
+export const dropUnsentMails = (tx: Tx, { now, keepsNotices }: Drop): Promise<number> => {
+  const unfinished = inArray(outbox.state, ['pending', 'sending']);
+  const isNoNotice = notInArray(outbox.kind, [...NOTICE_KINDS, 'security-notices']);
+  const change = tx
+    .update(outbox)
+    .set({ state: 'expired', payload: null, finishedAt: now, lastError: 'restored from a backup' })
+    .where(and(unfinished, keepsNotices ? isNoNotice : undefined))
+    .returning(one);
+  return countOf(tx, change);
+};
+
+/** Forgets the notices that were held back until the hour of their account ends. Returns of how many accounts. */
+export const dropHeldNotices = (tx: Tx): Promise<number> =>
+  countOf(tx, tx.delete(accountNotices).where(isNotNull(accountNotices.held)).returning(one));
+
+/** Makes every open link invalid. Returns how many there were. */
+export const withdrawAllLinks = async (tx: Tx, now: Date): Promise<number> => {
+  const verifications = tx
+    .update(emailVerifications)
+    .set({ replacedAt: now })
+    .where(and(isNull(emailVerifications.replacedAt), isNull(emailVerifications.verifiedAt)))
+    .returning(one);
+  const resets = tx
+    .update(passwordResets)
+    .set({ replacedAt: now })
+    .where(and(isNull(passwordResets.replacedAt), isNull(passwordResets.usedAt)))
+    .returning(one);
+  return (await countOf(tx, verifications)) + (await countOf(tx, resets));
+};
+
+/** Makes every open code invalid. Returns how many there were. */
+export const withdrawAllCodes = (tx: Tx, now: Date): Promise<number> =>
+  countOf(
+    tx,
+    tx.update(verificationCodes).set({ consumedAt: now }).where(isNull(verificationCodes.consumedAt)).returning(one),
+  );
+
+/** The ids of valid sessions in their order, those after `after`. */
+export const selectValidSessions = async (
+  tx: Executor,
+  { after, now, limit }: { after: string; now: Date; limit: number },
+): Promise<string[]> => {
+  const rows = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(gt(sessions.id, after), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+    .orderBy(asc(sessions.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+};
+
+export const endRestoredSessions = async (tx: Executor, { ids, now }: { ids: string[]; now: Date }): Promise<void> => {
+  await tx
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: 'restored' })
+    .where(and(sql`${sessions.id} = any(${sql.param(ids)}::uuid[])`, isNull(sessions.revokedAt)));
+};
