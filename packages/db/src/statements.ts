@@ -1,6 +1,6 @@
-import { fillPlaceholders, getTableColumns, type Query, sql, type SQL } from 'drizzle-orm';
+import { fillPlaceholders, getTableColumns, is, type Query, sql, SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { PgTable } from 'drizzle-orm/pg-core';
+import { PgDialect, type PgTable } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { Database, Statements } from './client.ts';
 
@@ -28,10 +28,13 @@ interface Known {
 const NAMED_TEXTS = 200;
 const known = new Map<string, Known>();
 
+const onlyWrites = (text: string): boolean =>
+  /^\s*(?:insert|update|delete)\b/i.test(text) && !/\breturning\b/i.test(text);
+
 const lookUp = (text: string): Known => {
   const found = known.get(text);
   if (found !== undefined) return found;
-  const isWriteOnly = /^\s*(?:insert|update|delete)\b/i.test(text) && !/\breturning\b/i.test(text);
+  const isWriteOnly = onlyWrites(text);
   if (known.size >= NAMED_TEXTS) return { name: undefined, isWriteOnly };
   const added = { name: `moonlight_${known.size}`, isWriteOnly };
   known.set(text, added);
@@ -49,19 +52,27 @@ export const toStatement = (config: Statement | string, values: unknown[] | unde
 
 // It writes SQL and is connected to nothing.
 const writer = drizzle.mock();
+const dialect = new PgDialect();
+
+/** What writes statements without sending them. */
+export type StatementWriter = Pick<Statements, 'select' | 'insert' | 'update' | 'delete' | '$with' | 'with'>;
 
 /**
  * A statement that Drizzle writes once and the driver sends under `name`, on any executor. Rows have the names and types that
- * PostgreSQL gives them. PostgreSQL keeps the plan of a name until the table is analyzed, so this is not for a table that
+ * PostgreSQL gives them; a statement that returns none gives an empty list. PostgreSQL keeps the plan of a name until the table is analyzed, so this is not for a table that
  * grows from empty to large within a minute.
  */
 export const prepared = <Row extends pg.QueryResultRow>(
   name: string,
-  write: (db: Pick<Statements, 'select' | 'insert' | 'update' | '$with' | 'with'>) => { toSQL(): Query },
+  write: (db: StatementWriter) => SQL | { toSQL(): Query },
 ) => {
-  const { sql: text, params } = write(writer).toSQL();
-  return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> =>
-    (await send<Row>(executor, { name, text, values: fillPlaceholders(params, values) })).rows;
+  const written = write(writer);
+  const { sql: text, params } = is(written, SQL) ? dialect.sqlToQuery(written) : written.toSQL();
+  const isWriteOnly = onlyWrites(text);
+  return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> => {
+    const result = await send<Row>(executor, { name, text, values: fillPlaceholders(params, values), isWriteOnly });
+    return isWriteOnly ? [] : result.rows;
+  };
 };
 
 const send = <Row extends pg.QueryResultRow>(

@@ -1,4 +1,4 @@
-import { auditLog, type Executor, insertInto } from '@moonlight/db';
+import { auditLog, type Executor, insertInto, prepared, type StatementWriter } from '@moonlight/db';
 import { and, eq, isNull, max, min, type SQLWrapper, sql } from 'drizzle-orm';
 
 type AuditRow = typeof auditLog.$inferInsert;
@@ -6,21 +6,28 @@ type AuditRow = typeof auditLog.$inferInsert;
 export const insertAuditRow: (tx: Executor, row: AuditRow) => Promise<void> = insertInto(auditLog);
 
 /**
- * Runs `change`, a statement that returns at most one `user_id`, and inserts the entry for that account, in one statement.
- * Returns whether anything was changed.
+ * Prepares one statement that runs `change`, which returns at most one `user_id`, and inserts the entry for that account. It
+ * gets the values of both, and returns whether anything was changed.
  */
-export const insertAuditRowOf = async (
-  tx: Executor,
-  change: SQLWrapper,
-  { id, at, event, ip, userAgent, requestId, details }: Omit<AuditRow, 'userId'>,
-): Promise<boolean> => {
-  const { rowCount } = await tx.execute(sql`
-    with changed as ${change}
+export const insertAuditRowOf = (name: string, change: (db: StatementWriter) => SQLWrapper) => {
+  const text = (field: string) => sql`${sql.placeholder(field)}::text`;
+  const run = prepared(
+    name,
+    (db) => sql`
+    with changed as ${change(db)}
     insert into ${auditLog} (id, at, event, user_id, ip, user_agent, request_id, details)
-    select ${id}::uuid, ${at.toISOString()}::timestamptz, ${event}, user_id, ${ip}, ${userAgent}, ${requestId},
-      ${JSON.stringify(details)}::jsonb
-    from changed returning user_id`);
-  return rowCount === 1;
+    select ${sql.placeholder('id')}::uuid, ${sql.placeholder('at')}::timestamptz, ${text('event')}, user_id,
+      ${text('ip')}, ${text('userAgent')}, ${text('requestId')}, ${sql.placeholder('details')}::jsonb
+    from changed returning user_id`,
+  );
+  return async (
+    tx: Executor,
+    values: Readonly<Record<string, unknown>>,
+    { at, details, ...row }: Omit<AuditRow, 'userId'>,
+  ): Promise<boolean> => {
+    const entry = { ...row, at: at.toISOString(), details: JSON.stringify(details) };
+    return (await run(tx, { ...values, ...entry })).length === 1;
+  };
 };
 
 /** When an entry without an account was written for the first and the last time that has `event` and the detail. */

@@ -59,20 +59,18 @@ export const timesOfOperation = (
   operation: Parameters<typeof selectTimesOf>[1] & { readonly event: AuditEvent },
 ) => selectTimesOf(tx, operation);
 
-interface AuditedChange extends Omit<AuditEntry, 'userId'> {
-  /** A store's statement that returns the id of the account that it changed, or nothing. */
-  readonly change: Parameters<typeof insertAuditRowOf>[1];
-}
-
 /**
- * Makes a change and writes its audit entry in one statement, which takes one round trip. Returns whether anything was
- * changed; if not, there is no entry.
+ * Makes a change and writes its audit entry in one statement, which takes one round trip. The account is that whose id the
+ * store's statement `change` returns. Returns whether anything was changed; if not, there is no entry.
  */
-export const recordAuditOf = (
-  tx: Executor,
-  deps: Pick<AuthDeps, 'random' | 'clock'>,
-  { change, ...entry }: AuditedChange,
-): Promise<boolean> => insertAuditRowOf(tx, change, rowOf(deps, entry));
+export const auditedChange = (name: string, change: Parameters<typeof insertAuditRowOf>[1]) => {
+  const run = insertAuditRowOf(name, change);
+  return (
+    tx: Executor,
+    deps: Pick<AuthDeps, 'random' | 'clock'>,
+    { values, ...entry }: Omit<AuditEntry, 'userId'> & { readonly values: Readonly<Record<string, unknown>> },
+  ): Promise<boolean> => run(tx, values, rowOf(deps, entry));
+};
 
 const rowOf = (
   { random, clock }: Pick<AuthDeps, 'random' | 'clock'>,

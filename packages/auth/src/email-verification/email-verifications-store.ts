@@ -1,4 +1,4 @@
-import { emailVerifications, type Executor, type Tx, users } from '@moonlight/db';
+import { emailVerifications, type Executor, prepared, type Tx, users } from '@moonlight/db';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 
 /** Invalidates the account's open link, so that only the newest is valid. */
@@ -23,14 +23,19 @@ export const insertEmailVerification = async (
   tx: Tx,
   row: { id: string; userId: string; tokenHash: string; createdAt: Date; expiresAt: Date },
 ): Promise<void> => {
-  await tx.execute(sql`
-    insert into ${emailVerifications} (id, user_id, token_hash, created_at, expires_at)
-    select ${row.id}::uuid, ${users.id}, ${row.tokenHash}, ${row.createdAt.toISOString()}::timestamptz,
-      ${row.expiresAt.toISOString()}::timestamptz
-    from ${users} where ${users.id} = ${row.userId}::uuid
-    on conflict (user_id) where replaced_at is null and verified_at is null do update set
-      id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at, expires_at = excluded.expires_at`);
+  await insert(tx, { ...row, createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt.toISOString() });
 };
+
+const insert = prepared(
+  'insert_email_verification',
+  () => sql`
+    insert into ${emailVerifications} (id, user_id, token_hash, created_at, expires_at)
+    select ${sql.placeholder('id')}::uuid, ${users.id}, ${sql.placeholder('tokenHash')}::text,
+      ${sql.placeholder('createdAt')}::timestamptz, ${sql.placeholder('expiresAt')}::timestamptz
+    from ${users} where ${users.id} = ${sql.placeholder('userId')}::uuid
+    on conflict (user_id) where replaced_at is null and verified_at is null do update set
+      id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at, expires_at = excluded.expires_at`,
+);
 
 /** The link with this hash, and its account; undefined when the link is unknown. */
 export const findEmailVerification = async (tx: Executor, tokenHash: string) => {

@@ -1,6 +1,6 @@
 import type { LogoutInput, RevokeOthersOutput, RevokeSessionInput, Session } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
-import { recordAudit, recordAuditOf } from '../audit/audit.ts';
+import { auditedChange, recordAudit } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
 import type { AuthDeps, RequestInfo } from '../deps.ts';
 import { readRefreshToken } from '../tokens/opaque-tokens.ts';
@@ -8,7 +8,8 @@ import type { Identity } from './authenticate.ts';
 import {
   isUnended,
   listValidSessions,
-  revocationOf,
+  revocation,
+  revocationValues,
   revokeAllSessions,
   type RevokeReason,
   revokeSession,
@@ -28,6 +29,8 @@ export const listSessions = async (deps: AuthDeps, { user, sessionId }: Identity
   }));
 };
 
+const revokeAndRecord = auditedChange('log_out', revocation);
+
 /**
  * Ends the session of the bearer or, without a bearer, of a genuine refresh token, superseded or not. When it returns,
  * the session's access and refresh tokens are invalid. Throws MISSING_TOKEN with neither, TOKEN_INVALID for a bearer
@@ -46,8 +49,9 @@ export const logout = async (
   if (sessionId === undefined || (refreshToken !== undefined && content?.sessionId !== sessionId))
     throw new AuthError('REFRESH_TOKEN_INVALID');
 
-  const change = revocationOf(deps.db, { id: sessionId, reason: 'logout', now: deps.clock.now() });
-  if (await recordAuditOf(deps.db, deps, { change, event: 'logged_out', request, details: { sessionId } })) return null;
+  const values = revocationValues({ id: sessionId, reason: 'logout', now: deps.clock.now() });
+  if (await revokeAndRecord(deps.db, deps, { values, event: 'logged_out', request, details: { sessionId } }))
+    return null;
   if (identity !== undefined) throw new AuthError('TOKEN_INVALID');
   // A session that neither ended now nor before has expired.
   throw new AuthError((await isUnended(deps.db, sessionId)) ? 'REFRESH_TOKEN_EXPIRED' : 'REFRESH_TOKEN_INVALID');

@@ -1,6 +1,15 @@
 import type { User } from '@moonlight/contracts';
-import { type Database, type Executor, insertInto, sessions, type Tx, users } from '@moonlight/db';
-import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
+import {
+  type Database,
+  type Executor,
+  insertInto,
+  prepared,
+  sessions,
+  type StatementWriter,
+  type Tx,
+  users,
+} from '@moonlight/db';
+import { and, desc, eq, gt, inArray, isNull, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
@@ -99,27 +108,40 @@ interface Revocation {
   readonly id: string;
   readonly reason: RevokeReason;
   readonly now: Date;
-  readonly userId?: string;
+  /** Only a session of this account. */
+  readonly userId?: string | null;
 }
 
-/** The statement that ends a session if it is valid, and returns the id of its account. */
-export const revocationOf = (db: Executor, { id, reason, now, userId }: Revocation) =>
-  db
+/** The statement that ends a session if it is valid, and returns the id of its account. Its values: `revocationValues`. */
+export const revocation = (db: StatementWriter) => {
+  const now = sql`${sql.placeholder('now')}::timestamptz`;
+  const userId = sql`${sql.placeholder('userId')}::uuid`;
+  return db
     .update(sessions)
-    .set({ revokedAt: now, revokeReason: reason })
+    .set({ revokedAt: now, revokeReason: sql`${sql.placeholder('reason')}` })
     .where(
       and(
-        eq(sessions.id, id),
+        eq(sessions.id, sql.placeholder('sessionId')),
         isNull(sessions.revokedAt),
         gt(sessions.expiresAt, now),
-        userId === undefined ? undefined : eq(sessions.userId, userId),
+        sql`(${userId} is null or ${sessions.userId} = ${userId})`,
       ),
     )
     .returning({ userId: sessions.userId });
+};
+
+export const revocationValues = ({ id: sessionId, reason, now, userId = null }: Revocation) => ({
+  sessionId,
+  reason,
+  now: now.toISOString(),
+  userId,
+});
+
+const revoke = prepared<{ user_id: string }>('revoke_session', revocation);
 
 /** Ends a session. Returns the id of its account, or undefined when the session was not valid. */
-export const revokeSession = async (tx: Tx, revocation: Revocation): Promise<string | undefined> =>
-  (await revocationOf(tx, revocation))[0]?.userId;
+export const revokeSession = async (tx: Tx, revoked: Revocation): Promise<string | undefined> =>
+  (await revoke(tx, revocationValues(revoked)))[0]?.user_id;
 
 /** Whether a session exists and was not ended, expired or not. */
 export const isUnended = async (tx: Executor, id: string): Promise<boolean> => {
@@ -150,22 +172,23 @@ export const revokeAllSessions = async (
   return rows.length;
 };
 
-const isValidOf = (userId: string, now: Date) =>
+const isValidOf = (userId: string | Placeholder, now: Date | SQL) =>
   and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
 
 /** The valid sessions of an account beyond the `kept` most recently used ones. */
 export const selectLeastRecentlyUsed = async (
   tx: Tx,
   { userId, now, kept }: { userId: string; now: Date; kept: number },
-): Promise<string[]> => {
-  const rows = await tx
+): Promise<string[]> => (await leastRecentlyUsed(tx, { userId, now: now.toISOString(), kept })).map(({ id }) => id);
+
+const leastRecentlyUsed = prepared<{ id: string }>('least_recently_used', (db) =>
+  db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(isValidOf(userId, now))
+    .where(isValidOf(sql.placeholder('userId'), sql`${sql.placeholder('now')}::timestamptz`))
     .orderBy(desc(sessions.rotatedAt), desc(sessions.id))
-    .offset(kept);
-  return rows.map(({ id }) => id);
-};
+    .offset(sql.placeholder('kept')),
+);
 
 /** Ends the given sessions. */
 export const revokeSessions = async (

@@ -1,18 +1,18 @@
 import type { Locale } from '@moonlight/contracts';
 import { type Executor, fieldsOf, insertInto, prepared, type Tx, users } from '@moonlight/db';
-import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lte, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
 export type UserRow = typeof users.$inferSelect;
 
-const hasEmail = (email: string): SQL => sql`lower(${users.email}) = ${email.toLowerCase()}`;
-const hasUsername = (username: string): SQL => sql`lower(${users.username}) = ${username.toLowerCase()}`;
+const hasEmail = (email: string | Placeholder): SQL => sql`lower(${users.email}) = ${email}`;
+const hasName = or(hasEmail(sql.placeholder('email')), sql`lower(${users.username}) = ${sql.placeholder('username')}`);
 
 /** An account that was neither verified nor used has expired when it was created at `expiry` or before. */
-const isCurrent = (expiry: Date | SQL): SQL | undefined =>
+const isCurrent = (expiry: SQL): SQL | undefined =>
   or(isNotNull(users.emailVerifiedAt), isNotNull(users.firstLoginAt), gt(users.createdAt, expiry));
 
 /** The opposite of `isCurrent`, in the form of the partial index. */
-export const isExpired = (expiry: Date): SQL | undefined =>
+export const isExpired = (expiry: Date | SQL): SQL | undefined =>
   and(isNull(users.emailVerifiedAt), isNull(users.firstLoginAt), lte(users.createdAt, expiry));
 
 export interface AccountNames {
@@ -20,34 +20,45 @@ export interface AccountNames {
   readonly username: string;
 }
 
+const expiresAt = sql`${sql.placeholder('expiry')}::timestamptz`;
+
 const byEmail = prepared<UserRow>('user_by_email', (db) =>
   db
     .select(fieldsOf(users))
     .from(users)
-    .where(
-      and(
-        sql`lower(${users.email}) = ${sql.placeholder('email')}`,
-        isCurrent(sql`${sql.placeholder('expiry')}::timestamptz`),
-      ),
-    ),
+    .where(and(hasEmail(sql.placeholder('email')), isCurrent(expiresAt))),
 );
 
 export const selectUserByEmail = async (tx: Executor, email: string, expiry: Date): Promise<UserRow | undefined> =>
   (await byEmail(tx, { email: email.toLowerCase(), expiry: expiry.toISOString() }))[0];
 
 /** For each current account with this email or username: whether it has the email, and whether it is verified. */
-export const selectSameNames = (tx: Executor, { email, username }: AccountNames, expiry: Date) =>
-  tx
+export const selectSameNames = (tx: Executor, names: AccountNames, expiry: Date) =>
+  sameNames(tx, valuesOf(names, expiry));
+
+const sameNames = prepared<{ sameEmail: boolean; isVerified: boolean }>('users_by_name', (db) =>
+  db
     .select({
-      sameEmail: sql<boolean>`${hasEmail(email)}`,
-      isVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+      sameEmail: hasEmail(sql.placeholder('email')).as('sameEmail'),
+      isVerified: isNotNull(users.emailVerifiedAt).as('isVerified'),
     })
     .from(users)
-    .where(and(or(hasEmail(email), hasUsername(username)), isCurrent(expiry)));
+    .where(and(hasName, isCurrent(expiresAt))),
+);
 
-export const deleteExpiredUsers = async (tx: Tx, { email, username }: AccountNames, expiry: Date): Promise<void> => {
-  await tx.delete(users).where(and(or(hasEmail(email), hasUsername(username)), isExpired(expiry)));
+export const deleteExpiredUsers = async (tx: Tx, names: AccountNames, expiry: Date): Promise<void> => {
+  await deleteExpired(tx, valuesOf(names, expiry));
 };
+
+const deleteExpired = prepared('delete_expired_users', (db) =>
+  db.delete(users).where(and(hasName, isExpired(expiresAt))),
+);
+
+const valuesOf = ({ email, username }: AccountNames, expiry: Date) => ({
+  email: email.toLowerCase(),
+  username: username.toLowerCase(),
+  expiry: expiry.toISOString(),
+});
 
 export interface NewUser extends AccountNames {
   readonly id: string;
@@ -86,7 +97,7 @@ export const deleteUser = async (tx: Tx, id: string): Promise<void> => {
 export const deleteUnverifiedUser = async (tx: Tx, email: string): Promise<string | undefined> => {
   const rows = await tx
     .delete(users)
-    .where(and(hasEmail(email), isNull(users.emailVerifiedAt)))
+    .where(and(hasEmail(email.toLowerCase()), isNull(users.emailVerifiedAt)))
     .returning({ id: users.id });
   return rows[0]?.id;
 };
@@ -136,18 +147,19 @@ export const markEmailVerified = async (tx: Tx, { id, now }: { id: string; now: 
  */
 export const lockForLogin = async (
   tx: Tx,
-  { id, provenHash }: { id: string; provenHash: string },
-): Promise<{ isEmailVerified: boolean; isFirst: boolean } | undefined> => {
-  const rows = await tx
+  account: { id: string; provenHash: string },
+): Promise<{ isEmailVerified: boolean; isFirst: boolean } | undefined> => (await lockProven(tx, account))[0];
+
+const lockProven = prepared<{ isEmailVerified: boolean; isFirst: boolean }>('lock_for_login', (db) =>
+  db
     .select({
-      isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
-      isFirst: sql<boolean>`${users.firstLoginAt} is null`,
+      isEmailVerified: isNotNull(users.emailVerifiedAt).as('isEmailVerified'),
+      isFirst: isNull(users.firstLoginAt).as('isFirst'),
     })
     .from(users)
-    .where(and(eq(users.id, id), eq(users.passwordHash, provenHash)))
-    .for('no key update');
-  return rows[0];
-};
+    .where(and(eq(users.id, sql.placeholder('id')), eq(users.passwordHash, sql.placeholder('provenHash'))))
+    .for('no key update'),
+);
 
 /** Records the first login, or a new hash of the same password. Other logins write nothing to the account. */
 export const recordLogin = async (
