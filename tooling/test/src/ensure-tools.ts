@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from '@moonlight/build';
+import { installHelm } from './install-helm.ts';
 
 /** A program that the tests need and that is not in the package registry. */
 interface Tool {
@@ -25,7 +26,7 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-const isInstalled = ({ programs }: Tool): boolean => {
+const isInstalled = ({ programs }: Pick<Tool, 'programs'>): boolean => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return programs.some((program) => folders.some((folder) => isExecutable(join(folder, program))));
 };
@@ -37,8 +38,13 @@ const aptInstall = async (packages: readonly string[], signal: AbortSignal): Pro
   return (await apt('update')) && (await apt('install', '--no-install-recommends', ...packages));
 };
 
-/** Installs missing programs as root on Debian; rejects with a sentence that says what to install otherwise. */
-export const ensureTools = async (signal: AbortSignal): Promise<void> => {
+/** Installs Helm, which Debian does not have, unless it is there. */
+const ensureHelm = async (signal: AbortSignal): Promise<void> => {
+  if (isInstalled({ programs: ['helm'] }) || (await installHelm(signal))) return;
+  throw new Error('The tests need Helm on the PATH: https://helm.sh/docs/intro/install');
+};
+
+const ensureDebianTools = async (signal: AbortSignal): Promise<void> => {
   const missing = TOOLS.filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return;
   const packages = missing.map(({ debianPackage }) => debianPackage);
@@ -51,4 +57,10 @@ export const ensureTools = async (signal: AbortSignal): Promise<void> => {
   if (TOOLS.every(isInstalled)) return;
   const how = `On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`;
   throw new Error(`The tests need ${names} on the PATH${canInstall ? ', but installing them failed' : ''}. ${how}`);
+};
+
+/** Installs missing programs, those of Debian as root; rejects with a sentence that says what to install otherwise. */
+export const ensureTools = async (signal: AbortSignal): Promise<void> => {
+  await ensureDebianTools(signal);
+  await ensureHelm(signal);
 };
