@@ -1,6 +1,8 @@
 import type { Cli } from './cli.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrate } from './commands/migrate.ts';
+import { restoreCheck } from './commands/restore-check.ts';
+import { secretRotate } from './commands/secret-rotate.ts';
 
 /** Every command, in the order of `--help`. A command's file imports what is slow to load only when the command runs. */
-export const commands: readonly ((cli: Cli) => void)[] = [migrate, doctor];
+export const commands: readonly ((cli: Cli) => void)[] = [migrate, doctor, secretRotate, restoreCheck];
