@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { withDatabase } from '../with-database.ts';
 import { runAllFlows } from './flows.ts';
-import { seed } from './seed.ts';
+import { rowSizes, seed } from './seed.ts';
 import { explainStatement, recordStatements } from './statements.ts';
 
 const { values } = parseArgs({ options: { users: { type: 'string', default: '1000000' } } });
@@ -22,6 +22,8 @@ await withDatabase(
     await client.connect();
     closing.defer(() => client.end());
     await seed(client, Number(values.users), print);
+    for (const [table, bytes] of await rowSizes(client))
+      print(`${table.padEnd(26)} ${bytes} bytes a row, indexes included`);
 
     const config = loadConfig({
       DATA_DIR: '/nonexistent',
