@@ -2,6 +2,7 @@ import type { Auth } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 import { rest } from '@moonlight/rest';
 import type { RuntimeStatus } from '@moonlight/runtime/metrics';
+import type { Tracer } from '@moonlight/runtime/tracing';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import { accessLog } from './http/access-log.ts';
@@ -28,6 +29,7 @@ import { requestIdOf, requestInfo } from './http/request-info.ts';
 import { security, standardHeaders } from './http/security.ts';
 import { serviceRoutes } from './http/service-routes.ts';
 import { sessionCookie } from './http/session-cookie.ts';
+import { callTrace, traceRequests } from './http/trace-requests.ts';
 import { trpc } from './http/trpc.ts';
 
 export interface ServerDeps {
@@ -36,6 +38,7 @@ export interface ServerDeps {
   readonly auth: Auth;
   readonly unready: (queueTimeoutMs?: number) => Promise<string[]>;
   readonly status: () => RuntimeStatus;
+  readonly tracer?: Tracer | undefined;
   /** Aborted when the process has been asked to stop. */
   readonly stopping: AbortSignal;
   /** The limits of the service if omitted; tests shorten them. */
@@ -77,6 +80,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
   errorHandlers(app);
   const clientAddressOf = clientAddress(config.http.trustProxy, log);
   const writeAccessLine = accessLog(app, { clientAddressOf, logging: config.logging });
+  if (deps.tracer !== undefined) traceRequests(app, deps.tracer);
   const registry = createMetrics(app, deps.status);
   await security(app, config, setStandardHeaders);
   checkHostHeader(app);
@@ -86,8 +90,9 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
   serviceRoutes(app, deps);
   if (config.app.isDevelopment && config.http.metricsPort === undefined) metricsRoute(app, registry);
   const readInfo = requestInfo(clientAddressOf);
-  await trpc(app, { auth, requestInfo: readInfo, tokenStoreOf: sessionCookie(config) });
-  await rest(app, { auth, requestInfo: readInfo, observerOf: recordOf });
+  const trace = callTrace(deps.tracer);
+  await trpc(app, { auth, trace, requestInfo: readInfo, tokenStoreOf: sessionCookie(config) });
+  await rest(app, { auth, trace, requestInfo: readInfo, observerOf: recordOf });
   docs(app, config);
   refuseOtherMethods();
   return { app, registry };

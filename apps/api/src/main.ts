@@ -10,6 +10,7 @@ import {
   startFailure,
   stopOnSignal,
 } from '@moonlight/runtime';
+import { openTracer } from '@moonlight/runtime/tracing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { buildServer } from './build-server.ts';
 import { connectionLimits, timeoutOptions } from './http/connections.ts';
@@ -35,7 +36,8 @@ const run = async (): Promise<void> => {
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLogger(config, 'api');
   await prepareStores(config, databaseUrl);
-  const runtime = await createRuntime({ config, log, databaseUrl, timeouts: callTimeouts });
+  const tracer = await openTracer(config, 'api');
+  const runtime = await createRuntime({ config, log, databaseUrl, timeouts: callTimeouts, tracer });
   const stopping = new AbortController();
   const { app, registry } = await buildServer({ config, log, ...runtime, stopping: stopping.signal });
   const metrics = fastify(timeoutOptions(connectionLimits));

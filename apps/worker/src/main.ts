@@ -9,6 +9,7 @@ import {
   stopOnSignal,
 } from '@moonlight/runtime';
 import { startMailDelivery } from '@moonlight/runtime/mail';
+import { openTracer } from '@moonlight/runtime/tracing';
 import { healthServer } from './health-server.ts';
 import { startTasks } from './start-tasks.ts';
 import { workerMetrics } from './worker-metrics.ts';
@@ -21,7 +22,8 @@ const run = async (): Promise<void> => {
   const databaseUrl = requireDatabaseUrl(config);
   const log = createLogger(config, 'worker');
   await prepareStores(config, databaseUrl);
-  const runtime = await createRuntime({ config, log, databaseUrl });
+  const tracer = await openTracer(config, 'worker');
+  const runtime = await createRuntime({ config, log, databaseUrl, tracer });
   const { registry, count } = workerMetrics(runtime);
   const delivery = startMailDelivery({ config, log, databaseUrl, runtime, onOutcome: count });
   const stopTasks = startTasks({ deps: runtime.auth.deps, drain: delivery.drain, config, log });

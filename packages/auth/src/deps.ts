@@ -61,6 +61,8 @@ export interface AuthSettings {
 /** What a use case may know about the request it serves; nothing of HTTP. */
 export interface RequestInfo {
   readonly requestId: string;
+  /** The span of the request (W3C Trace Context); absent if it is not traced. */
+  readonly traceparent?: string | undefined;
   /** The caller's IP address as seen through the trusted proxies. */
   readonly ip: string;
   /** 512 characters at most. */

@@ -191,6 +191,9 @@ const operation = {
     .describe(
       'How long the API still accepts calls after SIGTERM, while its readiness is 503. Default: 5 in staging and production, else 0.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl
+    .optional()
+    .describe('Sends traces to this OpenTelemetry collector (OTLP over HTTP). Default: no traces.'),
   DOCS: flag
     .optional()
     .describe('Serves the API reference at /docs and /openapi.json. Default: true, but false in production.'),

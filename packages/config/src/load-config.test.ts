@@ -72,6 +72,7 @@ test('without any variable, the configuration has the documented defaults', () =
     },
     argon2: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
     logging: { level: 'info', file: undefined, isAccessLogOn: false },
+    tracing: { endpoint: undefined },
   });
 });
 

@@ -89,6 +89,7 @@ const toConfig = (env: Env) => {
       parallelism: env.ARGON2_PARALLELISM,
     },
     logging: loggingFrom(env, isDevelopment),
+    tracing: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
   };
 };
 

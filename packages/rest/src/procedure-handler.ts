@@ -1,6 +1,13 @@
 import type { Auth, RequestInfo } from '@moonlight/auth';
 import { type Locale, successMessages } from '@moonlight/contracts';
-import { bearerToken, type CallObserver, type Context, type PublicError, publicError } from '@moonlight/trpc';
+import {
+  bearerToken,
+  type CallObserver,
+  type CallTrace,
+  type Context,
+  type PublicError,
+  publicError,
+} from '@moonlight/trpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from './route.ts';
 import { type RestRequest, swapCase, swapKeysOut } from './spelling.ts';
@@ -11,6 +18,7 @@ export interface RestDeps {
   /** The data of a request that the domain may read. */
   readonly requestInfo: (request: RestRequest) => RequestInfo;
   readonly observerOf: (request: RestRequest) => CallObserver;
+  readonly trace: CallTrace | undefined;
 }
 
 export type Handler = (request: RestRequest, reply: FastifyReply) => Promise<unknown>;
@@ -18,11 +26,12 @@ export type Handler = (request: RestRequest, reply: FastifyReply) => Promise<unk
 export type Call<Output = unknown> = (request: RestRequest, context: Context) => Promise<Output>;
 
 /** The context of a procedure that REST calls. */
-export const contextOf = ({ auth, requestInfo, observerOf }: RestDeps, request: RestRequest): Context => ({
+export const contextOf = ({ auth, requestInfo, observerOf, trace }: RestDeps, request: RestRequest): Context => ({
   auth,
   request: requestInfo(request),
   token: bearerToken(request.headers.authorization),
   observer: observerOf(request),
+  trace,
 });
 
 /** The success envelope. */

@@ -14,6 +14,7 @@ import {
   localTime,
   fallbackLimitsStore,
   memoryLimitsStore,
+  type PasswordHasher,
   passwordHasher,
   postgresLimitsStore,
   startDatabaseClock,
@@ -27,6 +28,8 @@ import { createMailQueue, type QueueDepth } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import { logConnectionErrors } from './log-connection-errors.ts';
 import type { RuntimeStatus } from './runtime-metrics.ts';
+import type { Tracer } from './tracing/open-tracer.ts';
+import { traceHashes, traceStatements } from './tracing/trace-parts.ts';
 import { settleWithin } from './settle-within.ts';
 
 /** The running service. */
@@ -40,6 +43,7 @@ export interface Runtime {
   readonly status: () => RuntimeStatus;
   /** Rejects within seconds if the queue does not answer. */
   readonly queueDepth: () => Promise<QueueDepth>;
+  readonly tracer: Tracer | undefined;
   /** Waits for calls in progress, a few seconds at most. */
   readonly close: () => Promise<void>;
 }
@@ -54,6 +58,8 @@ interface Parts {
   readonly local?: LocalTime;
   /** Patient ones if omitted; a process that answers calls passes `callTimeouts`. */
   readonly timeouts?: Timeouts;
+  /** None if nothing is traced. It is closed with the runtime. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A call that gets no connection, or no answer, is refused within five seconds. */
@@ -84,6 +90,11 @@ const openClock = async (parts: Parts, { db }: DatabaseClient): Promise<Database
   return { now: () => given.now(), close: () => undefined };
 };
 
+const openHasher = async ({ config, tracer }: Parts): Promise<PasswordHasher> => {
+  const hasher = await passwordHasher(config.argon2);
+  return tracer === undefined ? hasher : traceHashes(hasher, tracer);
+};
+
 const settingsFrom = ({ app, http, tokens, lifetimes, accounts, limits }: Config): AuthDeps['settings'] => ({
   appName: app.name,
   frontendUrl: http.frontendUrl,
@@ -104,9 +115,11 @@ const lookUpCounter = () => {
  * can start without its database and recovers when the database is back.
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
-  const { config, log, databaseUrl, overrides, timeouts } = parts;
+  const { config, log, databaseUrl, overrides, timeouts, tracer } = parts;
   const onError = logConnectionErrors(log, 'a connection failed');
   const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError, timeouts });
+  // Before its first connection.
+  if (tracer !== undefined) traceStatements(database.db.$client, tracer);
   const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database, clock);
@@ -127,7 +140,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
     secrets,
     keyRing,
     verifyToken: verifiedTokens(keyRing, config.tokens, onLookUp),
-    hasher: await passwordHasher(config.argon2),
+    hasher: await openHasher(parts),
     limits,
     captcha: createCaptcha(config.captcha, captchaParts),
     mailQueue: queue,
@@ -135,6 +148,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   });
   return {
     auth,
+    tracer,
     unready: async (queueTimeoutMs = MOST_MS) => {
       const checks = {
         database: settleWithin(MOST_MS, database.ping()),
@@ -153,6 +167,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
     close: async () => {
       clock.close();
       for (const part of [queue, { close: closeLimits }, database]) await settleWithin(CLOSE_TIMEOUT_MS, part.close());
+      await tracer?.close();
     },
   };
 };

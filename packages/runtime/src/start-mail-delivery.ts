@@ -5,6 +5,7 @@ import { startMailWorker } from '@moonlight/queue';
 import type { Logger } from 'pino';
 import type { Runtime } from './create-runtime.ts';
 import { logConnectionErrors } from './log-connection-errors.ts';
+import { traceMails } from './tracing/trace-parts.ts';
 import { watchMailServer } from './watch-mail-server.ts';
 
 // Below the worker's own limit, so that mails that the mail server does not answer are still recorded as not sent.
@@ -28,7 +29,9 @@ export const startMailDelivery = ({ config, log, databaseUrl, runtime, onOutcome
   if (config.mail === undefined)
     throw new Error('MAIL_SERVER is not set. Only `npm start` starts a mail server (the development inbox) by itself.');
   const sender = createMailSender({ ...config.mail, appName: config.app.name, connections: MOST_MAILS_AT_ONCE });
-  const delivery = createMailDelivery({ ...runtime.auth.deps, senders: { email: sender } }, { onOutcome });
+  const { tracer } = runtime;
+  const email = tracer === undefined ? sender : traceMails(sender, tracer);
+  const delivery = createMailDelivery({ ...runtime.auth.deps, senders: { email } }, { onOutcome });
   const onError = logConnectionErrors(log, 'an error in the mail worker; it continues');
   const worker = startMailWorker({ databaseUrl, redisUrls: config.redisUrls, onError }, delivery.drain);
   return {

@@ -28,6 +28,9 @@ export interface CallObserver {
   onFinished(call: FinishedCall): void;
 }
 
+/** Runs a call of the procedure in a span. */
+export type CallTrace = <Output>(procedure: string, run: () => Promise<Output>) => Promise<Output>;
+
 /** What every procedure receives. The tRPC API and the REST API build it in the same way. */
 export interface Context {
   readonly auth: Auth;
@@ -37,6 +40,8 @@ export interface Context {
   /** Absent for callers that store their refresh token themselves. */
   readonly tokenStore?: TokenStore | undefined;
   readonly observer?: CallObserver | undefined;
+  /** Absent if nothing is traced. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /**

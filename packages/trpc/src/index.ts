@@ -3,6 +3,7 @@ export { type AppRouter, appRouter } from './app-router.ts';
 export {
   bearerToken,
   type CallObserver,
+  type CallTrace,
   type Context,
   currentRequest,
   type FinishedCall,

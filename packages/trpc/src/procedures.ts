@@ -75,13 +75,13 @@ interface Parts<Caller, Input extends z.ZodType, Output extends z.ZodType> {
 const observed =
   <Output>(run: (call: Call) => Promise<Output>) =>
   async (call: Call): Promise<Output> => {
-    const { observer } = call.ctx;
+    const { observer, trace } = call.ctx;
     if (observer === undefined) return run(call);
     const startedAt = performance.now();
     const finish = (error: ErrorCode | undefined): void =>
       observer.onFinished({ procedure: call.path, error, seconds: (performance.now() - startedAt) / 1000 });
     try {
-      const output = await run(call);
+      const output = await (trace === undefined ? run(call) : trace(call.path, () => run(call)));
       finish(undefined);
       return output;
     } catch (error) {

@@ -12,6 +12,7 @@ export const releaseFolder = join(repositoryRoot, 'dist', 'moonlight');
 const API = join(repositoryRoot, 'apps', 'api');
 const HASHER = '@node-rs/argon2';
 const REFERENCE = '@scalar/fastify-api-reference';
+const TRACING = '@moonlight/tracing';
 
 const manifestSchema = z.object({
   version: z.string(),
@@ -51,12 +52,15 @@ const hasher = async (): Promise<[string, Buffer][]> => {
   return (await Promise.all(copied)).flat();
 };
 
-/** The API reference page, which is loaded only if DOCS is true: one file instead of 27 packages of 30 MB. */
-const reference = async (): Promise<[string, Buffer][]> => {
-  const { version, license } = await readManifest(join(API, 'node_modules', REFERENCE));
-  const manifest = { name: REFERENCE, version, license, type: 'module', exports: './index.js' };
-  const files = await bundle({ cwd: API, entries: { index: REFERENCE }, platform: 'node', codeSplitting: false });
-  return under(join('node_modules', REFERENCE), [...files, ['package.json', json(manifest)]]);
+/**
+ * A package that is loaded only if it is configured, with all that it imports, as one file: for the API reference page
+ * instead of 27 packages of 30 MB.
+ */
+const optional = async (name: string): Promise<[string, Buffer][]> => {
+  const { version, license } = await readManifest(join(API, 'node_modules', name));
+  const manifest = { name, version, license, type: 'module', exports: './index.js' };
+  const files = await bundle({ cwd: API, entries: { index: name }, platform: 'node', codeSplitting: false });
+  return under(join('node_modules', name), [...files, ['package.json', json(manifest)]]);
 };
 
 // `main.js api` and `main.js worker` run an app; any other command is one of the command line.
@@ -70,7 +74,7 @@ const START = `const [command] = process.argv.slice(2);
  */
 export const assembleRelease = async (folder: string): Promise<Files> => {
   const { version, license } = await readManifest(repositoryRoot);
-  const parts = await Promise.all([apps(), hasher(), reference()]);
+  const parts = await Promise.all([apps(), hasher(), optional(REFERENCE), optional(TRACING)]);
   const files = new Map([
     ...parts.flat(),
     ['main.js', Buffer.from(programWithVersionCheck(START))],

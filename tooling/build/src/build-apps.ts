@@ -19,10 +19,10 @@ export type BundledApp = ServiceApp | 'cli';
 export const APPS: readonly BundledApp[] = [...SERVICES, 'cli'];
 
 /**
- * Not bundled, but listed in the apps' package.json: native code, and the API reference page (4 MB that most processes never
- * load). `pg` tries to load pg-native, which is not installed.
+ * Not bundled, but listed in the apps' package.json: native code, and what most processes never load: the API reference page
+ * (4 MB) and OpenTelemetry. `pg` tries to load pg-native, which is not installed.
  */
-export const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
+export const EXTERNAL = ['@moonlight/tracing', '@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
 /** Code reads the migrations from the folder beside itself, which for bundled code is the folder of the bundle. */
 export const MIGRATIONS = join(repositoryRoot, 'packages', 'db', 'src', 'migrations');
 const WEB = join(repositoryRoot, 'apps', 'web');

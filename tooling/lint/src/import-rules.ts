@@ -96,11 +96,12 @@ const RULES: readonly ImportRule[] = [
     types: ['@moonlight/contracts', '@moonlight/trpc'],
   },
   { files: 'packages/verify/src/**', values: ['jose'] },
+  { files: 'packages/tracing/src/**', values: ['@opentelemetry/*'] },
   {
     files: 'packages/runtime/src/**',
     values: [
       'node:*',
-      '@moonlight/{auth,config,contracts,db,email,queue,redis}',
+      '@moonlight/{auth,config,contracts,db,email,queue,redis,tracing}',
       'pino',
       'pino-pretty',
       'prom-client',

@@ -9,7 +9,7 @@ interface AccessLogParts {
 }
 
 // Probes and scrapes arrive every few seconds and say nothing about users.
-const PROBES = new Set(['/health', '/health/ready', '/metrics']);
+export const PROBES = new Set(['/health', '/health/ready', '/metrics']);
 
 const joined = (values: readonly (string | undefined)[]): string | undefined =>
   [...new Set(values.filter((value) => value !== undefined))].join(',') || undefined;

@@ -48,6 +48,7 @@ export const requestInfo =
   (clientAddressOf: ClientAddressOf): RequestInfoOf =>
   (request) => ({
     requestId: request.id,
+    traceparent: request.record?.span?.traceparent,
     ip: clientAddressOf(request.raw),
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     locale: localeOf(request),

@@ -1,6 +1,7 @@
 import type { Identity } from '@moonlight/auth';
 import type { ErrorCode } from '@moonlight/contracts';
 import type { CallObserver, FinishedCall } from '@moonlight/trpc';
+import type { OpenSpan } from '@moonlight/runtime/tracing';
 import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -16,6 +17,8 @@ export class RequestRecord implements CallObserver {
   identity: Identity | undefined;
   /** Why the request, or a call of its batch, reached no procedure. */
   refusal: ErrorCode | undefined;
+  /** Undefined if the request is not traced. */
+  span: OpenSpan | undefined;
 
   onIdentity(identity: Identity): void {
     this.identity = identity;

@@ -5,6 +5,7 @@ import {
   appRouter,
   asTrpcError,
   bearerToken,
+  type CallTrace,
   type Context,
   currentRequest,
   errorCodeOf,
@@ -20,6 +21,7 @@ import { recordOf } from './request-record.ts';
 import type { TokenStoreOf } from './session-cookie.ts';
 
 interface TrpcDeps {
+  readonly trace: CallTrace | undefined;
   readonly auth: Auth;
   readonly requestInfo: RequestInfoOf;
   readonly tokenStoreOf: TokenStoreOf;
@@ -41,21 +43,29 @@ const replyWithTrpcError = (reply: FastifyReply, refusal: AuthError, request: Re
     return reply.code(shape.data.httpStatus).send({ error: shape });
   });
 
+/** Reads JSON without parsing it, and answers errors of Fastify in tRPC's shape. */
+const acceptJsonOnly = (scope: FastifyInstance, requestInfo: RequestInfoOf): void => {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  scope.setErrorHandler<FastifyError | AuthError>((error, request, reply) => {
+    const refusal = error instanceof AuthError ? error : new AuthError(transportError(error));
+    if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
+    recordOf(request).refusal = refusal.code;
+    return replyWithTrpcError(reply, refusal, requestInfo(request));
+  });
+};
+
 /**
  * The tRPC API at `/trpc`. It has a scope of its own because tRPC needs unparsed bodies. JSON is the only content type, and a
  * batch contains at most ten calls.
  */
-export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStoreOf }: TrpcDeps): Promise<void> => {
+export const trpc = async (
+  app: FastifyInstance,
+  { auth, trace, requestInfo, tokenStoreOf }: TrpcDeps,
+): Promise<void> => {
   await app.register(
     async (scope) => {
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-      scope.setErrorHandler<FastifyError | AuthError>((error, request, reply) => {
-        const refusal = error instanceof AuthError ? error : new AuthError(transportError(error));
-        if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'a request failed');
-        recordOf(request).refusal = refusal.code;
-        return replyWithTrpcError(reply, refusal, requestInfo(request));
-      });
+      acceptJsonOnly(scope, requestInfo);
       scope.all<{ Params: { path: string }; Querystring: { batch?: unknown; input?: unknown } }>(
         '/:path',
         async (req, res) => {
@@ -71,6 +81,7 @@ export const trpc = async (app: FastifyInstance, { auth, requestInfo, tokenStore
             token: bearerToken(req.headers.authorization),
             tokenStore: tokenStoreOf(req, res),
             observer: record,
+            trace,
           };
           const { method, query, body } = req;
           const calls = { method, path, batch: query.batch, inputs: method === 'GET' ? query.input : body };

@@ -9,6 +9,8 @@ import type { EndedAttempt, OutboxRow } from './outbox-store.ts';
 export interface OutgoingMail {
   readonly id: string;
   readonly mail: Mail;
+  /** The span of the call that queued the mail (W3C Trace Context). */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -86,7 +88,11 @@ export const attemptDelivery = async (deps: DeliveryDeps, { row, server }: Attem
   try {
     // During an upgrade a worker of the previous release may get a payload that it cannot parse; it is retried, so that
     // a worker of the new release sends it.
-    await deps.senders[row.channel].send({ id: row.id, mail: parsePayload(payload) });
+    await deps.senders[row.channel].send({
+      id: row.id,
+      mail: parsePayload(payload),
+      traceparent: row.traceparent ?? undefined,
+    });
   } catch (error) {
     return failedAttempt(deps, { row, server, error });
   }

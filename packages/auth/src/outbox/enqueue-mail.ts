@@ -24,7 +24,7 @@ interface Queued<Kind extends Mail> {
   readonly mail: Kind;
   readonly ttlSeconds: number;
   /** The call that causes the mail; null where a worker does. The worker's lines about the mail carry its id. */
-  readonly request: Pick<RequestInfo, 'requestId'> | null;
+  readonly request: Pick<RequestInfo, 'requestId' | 'traceparent'> | null;
 }
 
 const insertMail = async (tx: Tx, deps: AuthDeps, { mail, ttlSeconds, request }: Queued<Mail>): Promise<string> => {
@@ -39,6 +39,7 @@ const insertMail = async (tx: Tx, deps: AuthDeps, { mail, ttlSeconds, request }:
     dueAt: secondsAfter(now, -CLOCK_SKEW_SECONDS),
     expiresAt: secondsAfter(now, ttlSeconds),
     requestId: request?.requestId ?? null,
+    traceparent: request?.traceparent ?? null,
   });
   return id;
 };

@@ -31,6 +31,8 @@ export const outbox = pgTable(
     lastError: text('last_error'),
     /** Of the call that queued the mail; null for a mail that a worker queued. */
     requestId: text('request_id'),
+    /** The span (W3C Trace Context) of that call; null if it was not traced. */
+    traceparent: text('traceparent'),
   },
   (table) => [
     index('outbox_due_idx')
