@@ -1,4 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moonlight } from '../testing/moonlight.ts';
 
@@ -34,4 +35,15 @@ test('restore-check says what it ended and why', async () => {
     '0 sessions (their refresh tokens are older than those of the clients; everyone logs in again)',
   );
   expect(JSON.parse((await run('restore-check --json')).out)).toMatchObject({ sessions: 0, mails: 0, signingKeys: 1 });
+});
+
+test('secret rotate ends with exit code 1 when no configured secret opens a pending mail', async () => {
+  const pg = new Client({ connectionString: database.url });
+  await pg.connect();
+  await pg.query(`insert into outbox (id, kind, payload, created_at, due_at, expires_at)
+    values (gen_random_uuid(), 'reset-code', 'sealed with a lost secret', now(), now(), now() + interval '1 hour')`);
+  await pg.end();
+  const { code, out } = await run('secret rotate');
+  expect(code).toBe(1);
+  expect(out).toContain('No configured secret opens 1 mails, which cannot be sent');
 });

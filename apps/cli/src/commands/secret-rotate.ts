@@ -8,8 +8,8 @@ const moment = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z'
 const unreadable = ({ signingKeys, mails }: SecretRotation): string[] => {
   if (signingKeys.unreadable + mails.unreadable === 0) return [];
   return [
-    `No configured secret opens ${signingKeys.unreadable} signing keys and ${mails.unreadable} mails: ` +
-      'add the secret that sealed them to SECRET_KEY_PREVIOUS.',
+    `No configured secret opens ${mails.unreadable} mails, which cannot be sent, and ${signingKeys.unreadable} signing keys, ` +
+      'which do not count. If the secret that sealed them is known, add it to SECRET_KEY_PREVIOUS.',
   ];
 };
 
@@ -45,7 +45,11 @@ export const secretRotate = (cli: Cli): void => {
           rotateSecret(deps, { actor: actor(), onProgress }),
         );
         const done = `Sealed anew: ${rotation.signingKeys.resealed} signing keys, ${rotation.mails.resealed} mails.`;
-        return { json: rotation, text: [done, ...unreadable(rotation), ...neededFor(rotation)].join('\n') };
+        return {
+          json: rotation,
+          text: [done, ...unreadable(rotation), ...neededFor(rotation)].join('\n'),
+          isRefused: rotation.isOlderInUse || rotation.mails.unreadable > 0,
+        };
       }),
     );
 };
