@@ -39,7 +39,7 @@ test('a burst is hashed up to the limit of the queue, the rest is OVERLOADED wit
     using place = hasher.enter('192.0.2.1');
     return await place.hash('whatever it is');
   };
-  const capacity = availableParallelism() * 64;
+  const capacity = availableParallelism() * 128;
   const outcomes = await inParallel(capacity + 10, () => refusalOf(hash()));
   expect(tally(outcomes)).toEqual({ none: capacity, OVERLOADED: 10 });
   expect(await refusalOf(hash())).toBe('none');
@@ -47,7 +47,7 @@ test('a burst is hashed up to the limit of the queue, the rest is OVERLOADED wit
 
 test('addresses of one IPv6 /64 share their places, those of another /64 get their own', async () => {
   const hasher = await passwordHasher(testHashCost);
-  const quarter = availableParallelism() * 16;
+  const quarter = availableParallelism() * 32;
   using _other = hasher.enter('192.0.2.1');
   const addresses = Array.from({ length: quarter }, (_, index) => `2001:db8:0:1::${index.toString(16)}`);
   const places = addresses.map((ip) => hasher.enter(ip));

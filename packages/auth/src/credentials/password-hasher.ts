@@ -34,8 +34,9 @@ export interface PasswordHasher {
   load(): { readonly running: number; readonly waiting: number };
 }
 
-// About half a second of work: two cores compute about 225 hashes a second. Calls beyond that are refused.
-const PLACES_PER_CORE = 64;
+// About a second of work: two cores compute about 225 hashes a second. Calls beyond that are refused, which costs more than to
+// let them wait, because refused callers ask again at once.
+const PLACES_PER_CORE = 128;
 
 const PARAMETERS = /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<iterations>\d+),/;
 
