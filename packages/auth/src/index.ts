@@ -20,6 +20,19 @@ export { inspectVerificationLink, rejectRegistration, verifyEmail } from './emai
 export { resendVerification } from './email-verification/resend-verification.ts';
 export { sendVerification } from './email-verification/send-verification.ts';
 export { examineOutbox, type OutboxHealth } from './operators/examine-outbox.ts';
+export { listAudit, type StoredAuditEntry } from './operators/list-audit.ts';
+export {
+  disableAccount,
+  enableAccount,
+  endAccountSessions,
+  listAccounts,
+  type OperatedAccount,
+  showAccount,
+  type StoredAccount,
+} from './operators/manage-accounts.ts';
+export { listMails, MAIL_STATES, retryMails, showMail, type StoredMail } from './operators/manage-mails.ts';
+export type { Operator } from './operators/operator.ts';
+export { rotateKeys } from './operators/rotate-keys.ts';
 export {
   type DeliveryOutcome,
   MailRefusedError,

@@ -40,6 +40,12 @@ const notices = [
     ip: z.string().exactOptional(),
     userAgent: z.string().exactOptional(),
   }),
+  z.object({
+    kind: z.literal('operator-action'),
+    ...recipient,
+    at: timeField,
+    action: z.enum(['disabled', 'enabled', 'sessions-ended']),
+  }),
 ] as const;
 
 const noticeKindSchema = z.enum(notices.map(({ shape }) => shape.kind.value));

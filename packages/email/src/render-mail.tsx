@@ -5,7 +5,13 @@ import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { plainTextSelectors } from 'react-email';
 import type { MailProps } from './components/layout.tsx';
-import { AccountExists, PasswordChanged, RefreshTokenReuseAlert, SecurityNotices } from './mails/account-notices.tsx';
+import {
+  AccountExists,
+  OperatorAction,
+  PasswordChanged,
+  RefreshTokenReuseAlert,
+  SecurityNotices,
+} from './mails/account-notices.tsx';
 import { NoAccount, ResetCode, ResetLink } from './mails/password-reset.tsx';
 import { VerificationCode, VerificationLink } from './mails/verification.tsx';
 import { en } from './messages/en.ts';
@@ -22,6 +28,7 @@ const mailComponents: { readonly [K in MailKind]: MailComponent<K> } = {
   'reset-code': ResetCode,
   'password-changed': PasswordChanged,
   'refresh-token-reuse-alert': RefreshTokenReuseAlert,
+  'operator-action': OperatorAction,
   'security-notices': SecurityNotices,
   'account-exists': AccountExists,
   'no-account': NoAccount,

@@ -17,7 +17,12 @@ type AuditEvent =
   | 'password_changed'
   | 'session_revoked'
   | 'secret_rotated'
-  | 'restore_checked';
+  | 'restore_checked'
+  | 'signing_key_rotated'
+  | 'mails_retried'
+  | 'account_disabled'
+  | 'account_enabled'
+  | 'sessions_ended';
 
 interface AuditEntry {
   readonly event: AuditEvent;
@@ -40,17 +45,26 @@ export const recordAudit = async (
 interface Operation extends Pick<AuditEntry, 'event' | 'details'> {
   /** `cli:<user>` */
   readonly actor: string;
+  /** The account that was changed; absent for the service as a whole. */
+  readonly userId?: string;
 }
 
-/** Writes the entry of what an operator did to the service as a whole. */
+/** Writes the entry of what an operator did, to an account or to the service as a whole. */
 export const recordOperation = async (
   tx: Executor,
   { random, clock }: Pick<AuthDeps, 'random' | 'clock'>,
-  { event, actor, details }: Operation,
+  { event, actor, userId, details }: Operation,
 ): Promise<void> => {
   const at = clock.now();
-  const nothing = { userId: null, ip: null, userAgent: null, requestId: null };
-  await insertAuditRow(tx, { id: newId(random, at), at, event, ...nothing, details: { actor, ...details } });
+  const nothing = { ip: null, userAgent: null, requestId: null };
+  await insertAuditRow(tx, {
+    id: newId(random, at),
+    at,
+    event,
+    userId: userId ?? null,
+    ...nothing,
+    details: { actor, ...details },
+  });
 };
 
 /** When an operation with this detail was recorded for the first and the last time; null if never. */

@@ -72,7 +72,11 @@ export interface QueuedNotice {
 export const enqueueNotice = async (
   tx: Tx,
   deps: AuthDeps,
-  { userId, notice, request }: { userId: string; notice: NoticeContent; request: RequestInfo },
+  {
+    userId,
+    notice,
+    request,
+  }: { userId: string; notice: NoticeContent; request: Pick<RequestInfo, 'requestId'> | null },
 ): Promise<QueuedNotice> => {
   const now = deps.clock.now();
   const windowEndsAt = secondsAfter(now, NOTICE_WINDOW_SECONDS);

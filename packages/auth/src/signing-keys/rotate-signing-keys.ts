@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { type Database, transaction } from '@moonlight/db';
+import { type Database, transaction, type Tx } from '@moonlight/db';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { type KeySet, seal, unseal } from '../secrets/secrets.ts';
 import { newId, type Random, secondsAfter } from '../system.ts';
@@ -43,18 +43,32 @@ export const openSigningKey = ({ sealingKeys }: SigningKeyParts, row: SigningKey
   return pem === undefined ? undefined : createPrivateKey(pem);
 };
 
+interface RotationOptions {
+  /** Adds a key even if the latest one is young. */
+  readonly isForced?: boolean;
+  /** Called with the new key in the transaction that adds it. */
+  readonly onCreated?: (tx: Tx, key: SigningKeyRow) => Promise<void>;
+}
+
 /**
  * Adds a key when none can be opened, or when the latest has been signing for 30 days. The first key signs at once; a
  * successor is published before it signs. When replicas do this at the same moment, they create one key in total.
  * Returns whether this call created a key.
  */
-export const rotateSigningKeys = (parts: SigningKeyParts, now: Date): Promise<boolean> =>
+export const rotateSigningKeys = (
+  parts: SigningKeyParts,
+  now: Date,
+  { isForced = false, onCreated }: RotationOptions = {},
+): Promise<boolean> =>
   transaction(parts.db, async (tx) => {
     await lockSigningKeys(tx);
     const newest = (await listSigningKeys(tx)).find((row) => openSigningKey(parts, row) !== undefined);
-    if (newest !== undefined && secondsAfter(newest.activatesAt, SIGNS_FOR_SECONDS) > now) return false;
+    const isYoung = newest !== undefined && secondsAfter(newest.activatesAt, SIGNS_FOR_SECONDS) > now;
+    if (isYoung && !isForced) return false;
     const activatesAt = newest === undefined ? now : secondsAfter(now, PUBLISHED_BEFORE_USE_SECONDS);
-    await insertSigningKey(tx, await createSigningKey(parts, now, activatesAt));
+    const created = await createSigningKey(parts, now, activatesAt);
+    await insertSigningKey(tx, created);
+    await onCreated?.(tx, created);
     if (newest !== undefined) await removeOldSigningKeys(tx, secondsAfter(now, -KEPT_FOR_SECONDS), newest.kid);
     return true;
   });

@@ -28,6 +28,18 @@ export const PasswordChanged = (props: MailProps<'password-changed'>): ReactNode
   );
 };
 
+/** Tells the owner what an operator did on the command line. */
+export const OperatorAction = (props: MailProps<'operator-action'>): ReactNode => {
+  const { mail, app, messages } = props;
+  const { intros, questions } = messages.mails[mail.kind];
+  return (
+    <Layout {...props}>
+      <Paragraph>{intros[mail.action](app, messages.time(mail.at))}</Paragraph>
+      <Paragraph>{questions(app)}</Paragraph>
+    </Layout>
+  );
+};
+
 /** The notices of an hour that were above the limit, in one mail. */
 export const SecurityNotices = (props: MailProps<'security-notices'>): ReactNode => {
   const { mail, app, messages } = props;

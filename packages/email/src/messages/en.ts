@@ -72,6 +72,18 @@ export const en = {
       notYou: () =>
         'If this was you, log in again. If it was not, change your password and check the other devices that are logged in to your account.',
     },
+    'operator-action': {
+      subject: (app) => `An operator changed your account at ${app}`,
+      heading: 'An operator changed your account',
+      intros: {
+        disabled: (app, when) =>
+          `An operator of ${app} disabled your account on ${when}. You cannot log in until it is enabled again.`,
+        enabled: (app, when) => `An operator of ${app} enabled your account on ${when}. You can log in again.`,
+        'sessions-ended': (app, when) =>
+          `An operator of ${app} logged all your devices out on ${when}. You can log in again.`,
+      },
+      questions: (app) => `If you did not expect this, ask the operators of ${app} for the reason.`,
+    },
     'security-notices': {
       subject: (app) => `More security notices for your account at ${app}`,
       heading: 'More security notices for your account',
@@ -80,6 +92,7 @@ export const en = {
       events: {
         'password-changed': 'Your password was changed',
         'refresh-token-reuse-alert': 'An old login token was used again, so its session was ended',
+        'operator-action': 'An operator changed your account',
       },
       summary: (event, count, lastTime) =>
         count === 1 ? `${event}: on ${lastTime}.` : `${event}: ${count} times, most recently on ${lastTime}.`,

@@ -1,4 +1,6 @@
-import type { MailKind, NoticeKind } from '@moonlight/auth';
+import type { Mail, MailKind, NoticeKind } from '@moonlight/auth';
+
+type MailOf<K extends MailKind> = Extract<Mail, { kind: K }>;
 
 /** A sentence that contains the app's name. */
 type Sentence = (app: string) => string;
@@ -32,6 +34,11 @@ interface MessagesByKind extends Record<MailKind, Pick<MailMessages, 'subject' |
   readonly 'refresh-token-reuse-alert': TimedMessages & {
     readonly usedBy: (device: string) => string;
     readonly ipAddress: (ip: string) => string;
+  };
+  readonly 'operator-action': Pick<TimedMessages, 'subject' | 'heading'> & {
+    /** What the operator did, for each action. */
+    readonly intros: Record<MailOf<'operator-action'>['action'], TimedMessages['intro']>;
+    readonly questions: Sentence;
   };
   readonly 'security-notices': MailMessages & {
     /** What happened, for each kind of notice. */

@@ -64,6 +64,16 @@ export const zhCN = {
       ipAddress: (ip) => `IP 地址：${ip}`,
       notYou: () => '如果是您本人操作，重新登录即可。如果不是，请修改密码，并检查您的其他登录设备。',
     },
+    'operator-action': {
+      subject: (app) => `管理员更改了您在 ${app} 的账号`,
+      heading: '管理员更改了您的账号',
+      intros: {
+        disabled: (app, when) => `${app} 的管理员已于 ${when} 停用您的账号。在重新启用之前，您无法登录。`,
+        enabled: (app, when) => `${app} 的管理员已于 ${when} 启用您的账号，您可以重新登录。`,
+        'sessions-ended': (app, when) => `${app} 的管理员已于 ${when} 将您的所有登录设备退出登录，您可以重新登录。`,
+      },
+      questions: (app) => `如有疑问，请联系 ${app} 的管理员了解原因。`,
+    },
     'security-notices': {
       subject: (app) => `您在 ${app} 的账号还有更多安全提醒`,
       heading: '您的账号还有更多安全提醒',
@@ -71,6 +81,7 @@ export const zhCN = {
       events: {
         'password-changed': '密码被修改',
         'refresh-token-reuse-alert': '已失效的登录凭证被再次使用，相应的登录已结束',
+        'operator-action': '管理员更改了您的账号',
       },
       summary: (event, count, lastTime) =>
         count === 1 ? `${event}：${lastTime}。` : `${event}：${count} 次，最近一次是 ${lastTime}。`,

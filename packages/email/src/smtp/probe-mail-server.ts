@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailSenderOptions } from './create-mail-sender.ts';
 
 /** What a mail server refused, in the order of the steps. */
-export type MailServerFault = 'connection' | 'tls' | 'certificate' | 'login' | 'sender';
+export type MailServerFault = 'connection' | 'tls' | 'certificate' | 'login' | 'sender' | 'recipient';
 
 /** A mail server cannot be used. `answer` is the server's own line or the code of the failure; it contains no password. */
 export interface MailServerProblem {
@@ -23,6 +24,7 @@ const faultOf = (code: string, original: string, command: string): MailServerFau
   if (code === 'EAUTH') return 'login';
   if (CERTIFICATE.test(original) || CERTIFICATE.test(code)) return 'certificate';
   if (code === 'ETLS' || command === 'STARTTLS' || /^(?:ERR_SSL_|EPROTO)/.test(original)) return 'tls';
+  if (command === 'RCPT TO' || command === 'DATA') return 'recipient';
   return command === 'MAIL FROM' ? 'sender' : 'connection';
 };
 
@@ -34,26 +36,28 @@ const problemOf = (error: Error): MailServerProblem => {
 
 const TIMEOUT_MS = 5000;
 
+type Server = Omit<MailSenderOptions, 'appName' | 'connections'>;
+
+const connectionOptions = ({ host, port, secure, requireTls }: Server) => ({
+  host,
+  port,
+  secure,
+  requireTLS: requireTls,
+  opportunisticTLS: !secure && !requireTls,
+  connectionTimeout: TIMEOUT_MS,
+  greetingTimeout: TIMEOUT_MS,
+  socketTimeout: TIMEOUT_MS,
+});
+
 type Step = (done: (error?: Error | null) => void) => void;
 
 /**
  * Connects, logs in and asks for the sender, without sending a mail: the connection is closed instead of the content.
  * Resolves with the first problem, within 15 s; undefined if there is none.
  */
-export const probeMailServer = async (
-  options: Omit<MailSenderOptions, 'appName' | 'connections'>,
-): Promise<MailServerProblem | undefined> => {
-  const { host, port, secure, requireTls, username, password, sender } = options;
-  const connection = new SMTPConnection({
-    host,
-    port,
-    secure,
-    requireTLS: requireTls,
-    opportunisticTLS: !secure && !requireTls,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-  });
+export const probeMailServer = async (server: Server): Promise<MailServerProblem | undefined> => {
+  const { username, password, sender } = server;
+  const connection = new SMTPConnection(connectionOptions(server));
   // Errors after a step was answered: the connection is being closed.
   connection.on('error', () => undefined);
   const run = (step: Step): Promise<MailServerProblem | undefined> =>
@@ -79,5 +83,33 @@ export const probeMailServer = async (
     return problem?.fault === 'sender' ? problem : undefined;
   } finally {
     connection.close();
+  }
+};
+
+/** Sends a mail that says it is a test. Resolves with the server's answer, or with the problem, within 20 s. */
+export const sendTestMail = async (
+  { appName, ...server }: Server & { readonly appName: string },
+  to: string,
+): Promise<string | MailServerProblem> => {
+  const { username, password, sender } = server;
+  const transport = createTransport({
+    ...connectionOptions(server),
+    ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const { response } = await transport.sendMail({
+      from: { name: sender.name, address: sender.email },
+      to: { name: '', address: to },
+      subject: `${appName}: test mail / 测试邮件`,
+      text: `${appName} can send mails.\n${appName} 可以发送邮件。\n`,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    });
+    return response;
+  } catch (error) {
+    return problemOf(error instanceof Error ? error : new Error(String(error)));
+  } finally {
+    transport.close();
   }
 };

@@ -26,6 +26,7 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
     username,
     ...source,
   },
+  { kind: 'operator-action', to, locale, username, at: '2026-11-20T09:05:00.000Z', action: 'disabled' },
   {
     kind: 'security-notices',
     to,
