@@ -1,4 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
+import type { AuthDeps } from '@moonlight/auth';
+import type { Config } from '@moonlight/config';
+import { withAuth } from './with-auth.ts';
 
 /** Where a command reads its configuration from and writes to. */
 export interface Terminal {
@@ -29,6 +32,10 @@ export interface Cli {
   readonly terminal: Terminal;
   /** Adds a command, which also gets `--json`. A name of two words, such as `user list`, is a command of a group. */
   readonly command: (name: string, summary: string) => Command<[], { json?: true }>;
+  /** The configuration. Rejects with all errors of the environment. */
+  readonly config: () => Promise<Config>;
+  /** Runs `work` with the dependencies of the service's use cases. */
+  readonly withAuth: <T>(work: (deps: AuthDeps) => Promise<T>) => Promise<T>;
   /** Makes an action of a function: prints what it returns. The function's arguments are those of the action. */
   act<Arguments extends unknown[]>(
     run: (...args: Arguments) => Promise<Outcome>,
@@ -51,8 +58,11 @@ export const createCli = (program: Command, terminal: Terminal, onOutcome: (outc
     groups.set(name, group);
     return group;
   };
+  const config = async (): Promise<Config> => (await import('@moonlight/config')).loadConfig(terminal.env);
   return {
     terminal,
+    config,
+    withAuth: async (work) => withAuth(await config(), work),
     command: (name, summary) => {
       const [first = '', second] = name.split(' ');
       const command = second === undefined ? program.command(first) : groupOf(first).command(second);

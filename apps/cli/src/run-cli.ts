@@ -6,9 +6,14 @@ const DONE = 0;
 const REFUSED = 1;
 const MISUSE = 2;
 
+const NOT_FOUND = 'No account has this email address, username or id.';
+
 const explain = async (error: unknown): Promise<{ code: string; message: string }> => {
   if (error instanceof Refusal) return { code: 'REFUSED', message: error.message };
+  const { AuthError } = await import('@moonlight/auth');
   const { explainFailure } = await import('@moonlight/runtime');
+  if (error instanceof AuthError)
+    return { code: error.code, message: error.code === 'USER_NOT_FOUND' ? NOT_FOUND : error.message };
   return { code: 'FAILED', message: explainFailure(error) };
 };
 

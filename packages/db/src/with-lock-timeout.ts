@@ -62,7 +62,7 @@ const findHolders = async (url: string, pid: number): Promise<string> => {
   }
 };
 
-/** Runs `work` once. If it waits for half of the lock timeout, `onBlocked` gets the id of its session. */
+/** Runs `work` once. If it waits for a quarter of the lock timeout, `onBlocked` gets the id of its session. */
 const attempt = async <T>(
   client: pg.Client,
   lockTimeoutMs: number,
@@ -73,7 +73,7 @@ const attempt = async <T>(
     // A session setting would be lost, or kept by another client, behind PgBouncer in transaction mode.
     await client.query(`begin; set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    timer = setTimeout(() => onBlocked(rows[0]?.pid ?? 0), lockTimeoutMs / 2);
+    timer = setTimeout(() => onBlocked(rows[0]?.pid ?? 0), lockTimeoutMs / 4);
   };
   const query = async <Row>(text: string, values: readonly unknown[] = []) => {
     if (/^begin$/i.test(text)) await begin();

@@ -27,9 +27,15 @@ const NO_CONNECTION: Readonly<Record<string, string>> = {
   '57P03': 'is starting or stopping',
 };
 
-/** The code of an error of a driver, such as ECONNREFUSED or an SQLSTATE; empty if it has none. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/**
+ * The code of an error of a driver, such as ECONNREFUSED or an SQLSTATE; empty if it has none. The pool and Drizzle keep the
+ * driver's error as the cause.
+ */
+export const codeOf = (error: unknown): string => {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1)
+    if ('code' in current && typeof current.code === 'string') return current.code;
+  return '';
+};
 
 const addressOf = (url: string, defaultPort: number): string => {
   const { hostname, port, searchParams } = new URL(url);
@@ -114,8 +120,8 @@ export const migrateAll = async (
 /** The error that stopped a process in a sentence or, for the configuration, in one line for each error. */
 export const explainFailure = (error: unknown): string => {
   if (!(error instanceof Error)) return `The reason is unknown (${typeof error}).`;
-  if (error instanceof ConfigError) return error.message;
-  const root = error.cause instanceof Error && !(error instanceof DatabaseLockedError) ? error.cause : error;
+  if (error instanceof ConfigError || error instanceof DatabaseLockedError) return error.message;
+  const root = error.cause instanceof Error ? error.cause : error;
   return [codeOf(root), root.message].filter((part) => part !== '').join(': ');
 };
 

@@ -44,7 +44,7 @@ test('an empty database gets all migrations, which are named, and a second run f
 test('a lock that is not released is named with its holder and without values, and the exit code is 1', async () => {
   await holdLock();
   try {
-    const { code, out, err } = await migrate(database.url, '--wait 1 --json');
+    const { code, out, err } = await migrate(database.url, '--wait 2 --json');
     expect(code).toBe(1);
     expect(err).toMatch(
       /held by pid \d+ \(nightly report, idle in transaction since \d{4}-.+Z\): select …, … as salary/,

@@ -1,5 +1,5 @@
-import type { Config } from '@moonlight/config';
-import type { MailServerFault } from '@moonlight/email/probe';
+import type { Config, MailSettings } from '@moonlight/config';
+import type { MailServerFault, MailServerProblem } from '@moonlight/email/probe';
 import { type Finding, ok, wrong } from './finding.ts';
 
 const EXPLANATIONS: Readonly<Record<MailServerFault, { variable: string; seen: string; advice: string }>> = {
@@ -24,11 +24,25 @@ const EXPLANATIONS: Readonly<Record<MailServerFault, { variable: string; seen: s
     seen: 'refuses the login',
     advice: 'Check MAIL_USERNAME and MAIL_PASSWORD; many providers want a password made for programs.',
   },
+  recipient: {
+    variable: 'MAIL_SERVER',
+    seen: 'refuses the recipient or the mail',
+    advice: 'Read the answer of the server; try another recipient.',
+  },
   sender: {
     variable: 'MAIL_SENDER_EMAIL',
     seen: 'refuses the sender',
     advice: 'Set MAIL_SENDER_EMAIL to an address of a domain that this account may send for.',
   },
+};
+
+/** A problem of the mail server: the variable to look at, what was seen and what to do. */
+export const explainMailProblem = (
+  { host, port }: Pick<MailSettings, 'host' | 'port'>,
+  { fault, answer }: MailServerProblem,
+): { variable: string; seen: string; advice: string } => {
+  const { variable, seen, advice } = EXPLANATIONS[fault];
+  return { variable, seen: `the mail server at ${host}:${port} ${seen} (${answer})`, advice };
 };
 
 /** Whether the mail server can be reached, speaks TLS with a trusted certificate, and accepts the login and the sender. */
@@ -37,9 +51,8 @@ export const checkMail = async ({ mail }: Config): Promise<Finding[]> => {
     return [wrong('mail', 'MAIL_SERVER', ['it is not set', 'Name an SMTP server: without one no mail is sent.'])];
   const { probeMailServer } = await import('@moonlight/email/probe');
   const problem = await probeMailServer(mail);
-  const server = `${mail.host}:${mail.port}`;
   if (problem === undefined)
-    return [ok('mail', `the mail server at ${server} accepts the login and ${mail.sender.email}`)];
-  const { variable, seen, advice } = EXPLANATIONS[problem.fault];
-  return [wrong('mail', variable, [`the mail server at ${server} ${seen} (${problem.answer})`, advice])];
+    return [ok('mail', `the mail server at ${mail.host}:${mail.port} accepts the login and ${mail.sender.email}`)];
+  const { variable, seen, advice } = explainMailProblem(mail, problem);
+  return [wrong('mail', variable, [seen, advice])];
 };

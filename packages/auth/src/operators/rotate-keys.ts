@@ -4,7 +4,7 @@ import { rotateSigningKeys } from '../signing-keys/rotate-signing-keys.ts';
 import type { Operator } from './operator.ts';
 
 /**
- * Adds a signing key at once. It is published now and signs in ten minutes, when every verifier knows it; the old one is
+ * Adds a signing key at once. It is published now, and is used for new tokens from ten minutes on, when every verifier knows it; the old one is
  * accepted until its last access token has expired.
  */
 export const rotateKeys = async (deps: AuthDeps, { actor, reason }: Operator): Promise<void> => {
