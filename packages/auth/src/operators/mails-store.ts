@@ -4,7 +4,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm
 type OutboxRow = typeof outbox.$inferSelect;
 
 /** What an operator may see of a mail: all but its payload. */
-export type StoredMail = Omit<OutboxRow, 'payload'>;
+export type StoredMail = Omit<OutboxRow, 'payload' | 'traceparent'>;
 
 /** The states of a mail. */
 export const MAIL_STATES = outbox.state.enumValues;
