@@ -5,9 +5,8 @@ import { replaceSigningKeys } from '../signing-keys/replace-signing-keys.ts';
 import {
   dropHeldNotices,
   dropUnsentMails,
-  endRestoredSessions,
+  endSessionsAfter,
   findNewestEntry,
-  selectValidSessions,
   withdrawAllCodes,
   withdrawAllLinks,
 } from './restore-store.ts';
@@ -36,18 +35,16 @@ interface RestoreOptions {
 const BATCH = 2000;
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** In batches, so that no transaction locks millions of rows. */
+/** In batches, so that no transaction locks millions of rows, and no statement times out. */
 const endAllSessions = async (deps: AuthDeps, onProgress: (ended: number) => void): Promise<number> => {
   const now = deps.clock.now();
-  let [ended, after] = [0, LOWEST_ID];
-  for (;;) {
-    const ids = await selectValidSessions(deps.db, { after, now, limit: BATCH });
-    const last = ids.at(-1);
-    if (last === undefined) return ended;
-    await endRestoredSessions(deps.db, { ids, now });
-    onProgress((ended += ids.length));
+  let total = 0;
+  for (let after: string | null = LOWEST_ID; after !== null;) {
+    const { ended, last } = await endSessionsAfter(deps.db, { after, now, limit: BATCH });
+    if (ended > 0) onProgress((total += ended));
     after = last;
   }
+  return total;
 };
 
 /**

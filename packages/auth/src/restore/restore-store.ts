@@ -9,7 +9,7 @@ import {
   type Tx,
   verificationCodes,
 } from '@moonlight/db';
-import { and, asc, desc, gt, inArray, isNotNull, isNull, notInArray, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, desc, inArray, isNotNull, isNull, notInArray, type SQLWrapper, sql } from 'drizzle-orm';
 
 /** When the newest session or mail was created; null in a database without any. */
 export const findNewestEntry = async (tx: Executor): Promise<Date | null> => {
@@ -75,23 +75,20 @@ export const withdrawAllCodes = (tx: Tx, now: Date): Promise<number> =>
     tx.update(verificationCodes).set({ consumedAt: now }).where(isNull(verificationCodes.consumedAt)).returning(one),
   );
 
-/** The ids of valid sessions in their order, those after `after`. */
-export const selectValidSessions = async (
+/**
+ * Ends the valid ones among the `limit` sessions after `after`. Returns how many, and the id to continue after: null if there
+ * are no more.
+ */
+export const endSessionsAfter = async (
   tx: Executor,
   { after, now, limit }: { after: string; now: Date; limit: number },
-): Promise<string[]> => {
-  const rows = await tx
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(gt(sessions.id, after), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
-    .orderBy(asc(sessions.id))
-    .limit(limit);
-  return rows.map(({ id }) => id);
-};
-
-export const endRestoredSessions = async (tx: Executor, { ids, now }: { ids: string[]; now: Date }): Promise<void> => {
-  await tx
-    .update(sessions)
-    .set({ revokedAt: now, revokeReason: 'restored' })
-    .where(and(sql`${sessions.id} = any(${sql.param(ids)}::uuid[])`, isNull(sessions.revokedAt)));
+): Promise<{ ended: number; last: string | null }> => {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const { rows } = await tx.execute<{ ended: number; last: string | null }>(sql`
+    with part as (select id from ${sessions} where id > ${after}::uuid order by id limit ${limit}),
+    ended as (
+      update ${sessions} as ending set revoked_at = ${at}, revoke_reason = 'restored' from part
+      where ending.id = part.id and ending.revoked_at is null and ending.expires_at > ${at} returning 1)
+    select (select count(*)::int from ended) as ended, (select id from part order by id desc limit 1) as last`);
+  return rows[0] ?? { ended: 0, last: null };
 };

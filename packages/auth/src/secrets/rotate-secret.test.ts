@@ -3,6 +3,7 @@ import { desc } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { enqueueMail } from '../outbox/enqueue-mail.ts';
 import { createMailDelivery } from '../outbox/mail-delivery.ts';
+import { sessionsOfOlderSecrets } from '../sessions/sessions-of-older-secrets.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import { inParallel, logIn, refusalOf, registerVerified } from '../testing/people.ts';
 import { testRequest } from '../testing/test-inputs.ts';
@@ -158,6 +159,14 @@ test('a process that still signs with the older secret is reported', async () =>
   expect(await rotate()).toMatchObject({ isOlderInUse: false, sessions: { count: 1 } });
   await after.refresh({ refreshToken: next }, testRequest());
   expect(await rotate()).toMatchObject({ isOlderInUse: false, sessions: { count: 0 } });
+});
+
+test('sessions are counted in parts, each once', async () => {
+  const { person } = await registerVerified(before);
+  for (let count = 0; count < 5; count += 1) await logIn(count % 2 === 0 ? before : after, person);
+  const whole = await sessionsOfOlderSecrets(after.deps);
+  expect(whole.count).toBe(3);
+  for (const limit of [1, 2, 5]) expect(await sessionsOfOlderSecrets(after.deps, limit)).toEqual(whole);
 });
 
 test('sessions of a release that did not store the secret count as those of an older one', async () => {
