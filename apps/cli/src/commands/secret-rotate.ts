@@ -1,9 +1,7 @@
 import type { SecretRotation } from '@moonlight/auth';
 import { actor } from '../actor.ts';
 import type { Cli } from '../cli.ts';
-import { withAuth } from '../with-auth.ts';
-
-const moment = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+import { show } from '../table.ts';
 
 const unreadable = ({ signingKeys, mails }: SecretRotation): string[] => {
   if (signingKeys.unreadable + mails.unreadable === 0) return [];
@@ -17,7 +15,7 @@ const neededFor = ({ sessions, codesUntil, isOlderInUse, removableAt }: SecretRo
   const left =
     sessions.until === null
       ? 'No session needs an older secret.'
-      : `${sessions.count} sessions were not refreshed since; the last of them expires at ${moment(sessions.until)}.`;
+      : `${sessions.count} sessions were not refreshed since; the last of them expires at ${show(sessions.until)}.`;
   if (isOlderInUse || removableAt === null)
     return [
       left,
@@ -25,8 +23,8 @@ const neededFor = ({ sessions, codesUntil, isOlderInUse, removableAt }: SecretRo
     ];
   return [
     left,
-    `Mailed codes and captchas of an older secret expire at ${moment(codesUntil)} at the latest.`,
-    `SECRET_KEY_PREVIOUS can be removed without a loss from ${moment(removableAt)} on.`,
+    `Mailed codes and captchas of an older secret expire at ${show(codesUntil)} at the latest.`,
+    `SECRET_KEY_PREVIOUS can be removed without a loss from ${show(removableAt)} on.`,
   ];
 };
 
@@ -36,14 +34,9 @@ export const secretRotate = (cli: Cli): void => {
     .command('secret rotate', 'Seals with SECRET_KEY what SECRET_KEY_PREVIOUS sealed, and says when that can go.')
     .action(
       cli.act(async () => {
-        const [{ loadConfig }, { rotateSecret }] = await Promise.all([
-          import('@moonlight/config'),
-          import('@moonlight/auth'),
-        ]);
+        const { rotateSecret } = await import('@moonlight/auth');
         const onProgress = (mails: number) => cli.terminal.err(`${mails} mails sealed`);
-        const rotation = await withAuth(loadConfig(cli.terminal.env), (deps) =>
-          rotateSecret(deps, { actor: actor(), onProgress }),
-        );
+        const rotation = await cli.withAuth((deps) => rotateSecret(deps, { actor: actor(), onProgress }));
         const done = `Sealed anew: ${rotation.signingKeys.resealed} signing keys, ${rotation.mails.resealed} mails.`;
         return {
           json: rotation,
