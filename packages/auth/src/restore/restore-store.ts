@@ -77,7 +77,7 @@ export const withdrawAllCodes = (tx: Tx, now: Date): Promise<number> =>
 
 /**
  * Ends the valid ones among the `limit` sessions after `after`. Returns how many, and the id to continue after: null if there
- * are no more.
+ * are no more. (As an array the ids are looked up in the index, also without statistics, which a restored table has none of.)
  */
 export const endSessionsAfter = async (
   tx: Executor,
@@ -87,8 +87,8 @@ export const endSessionsAfter = async (
   const { rows } = await tx.execute<{ ended: number; last: string | null }>(sql`
     with part as (select id from ${sessions} where id > ${after}::uuid order by id limit ${limit}),
     ended as (
-      update ${sessions} as ending set revoked_at = ${at}, revoke_reason = 'restored' from part
-      where ending.id = part.id and ending.revoked_at is null and ending.expires_at > ${at} returning 1)
+      update ${sessions} set revoked_at = ${at}, revoke_reason = 'restored'
+      where id = any (array(select id from part)) and revoked_at is null and expires_at > ${at} returning 1)
     select (select count(*)::int from ended) as ended, (select id from part order by id desc limit 1) as last`);
   return rows[0] ?? { ended: 0, last: null };
 };
