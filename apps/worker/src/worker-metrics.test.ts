@@ -1,5 +1,6 @@
 import { register } from '@moonlight/auth';
 import { createTestAuth, type TestAuth, testRequest } from '@moonlight/auth/testing';
+import { transaction } from '@moonlight/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workerMetrics } from './worker-metrics.ts';
 
@@ -23,7 +24,7 @@ let metrics: ReturnType<typeof workerMetrics>;
 let queueDepth = async () => ({ waiting: 1, active: 2 });
 beforeAll(async () => {
   auth = await createTestAuth();
-  metrics = workerMetrics({ auth, status: idle, queueDepth: () => queueDepth() });
+  metrics = workerMetrics({ auth, status: idle, queueDepth: () => queueDepth() }, 500);
 });
 afterAll(() => auth.close());
 
@@ -52,6 +53,17 @@ test('attempts are counted by outcome and kind, from 0 on', async () => {
   expect(valueOf(await page(), sent)).toBe(0);
   metrics.count('sent', 'reset-link');
   expect(valueOf(await page(), sent)).toBe(1);
+});
+
+test('a reading that takes long is left out of the scrape', async () => {
+  queueDepth = () => new Promise<never>(() => undefined);
+  const during = await transaction(auth.deps.db, async (tx) => {
+    await tx.execute('lock table outbox');
+    return page();
+  });
+  expect(valueOf(during, 'outbox_oldest_pending_seconds')).toBe(Number.NaN);
+  expect(during).toContain('mail_deliveries_total{outcome="sent"');
+  queueDepth = async () => ({ waiting: 1, active: 2 });
 });
 
 test('while PostgreSQL or the queue does not answer, the other metrics are still shown', async () => {

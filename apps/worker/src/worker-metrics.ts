@@ -6,13 +6,28 @@ import { Counter, Gauge, Registry } from 'prom-client';
 
 const OUTCOMES: readonly DeliveryOutcome[] = ['sent', 'skipped', 'postponed', 'refused', 'expired'];
 
-/** A failed reading must not fail the scrape: during an outage the other metrics are needed most. */
-const unlessFailed = <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch(() => undefined);
+// Prometheus gives up after ten seconds.
+const READING_TIMEOUT_MS = 2000;
 
-const outboxMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>): Gauge[] => {
+type Read = <T>(reading: Promise<T>) => Promise<T | undefined>;
+
+/** A reading that fails or takes long must not fail the scrape: during an outage the other metrics are needed most. */
+const within =
+  (timeoutMs: number): Read =>
+  async <T>(reading: Promise<T>) => {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), timeoutMs);
+    try {
+      return await Promise.race([reading.catch(() => undefined), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+const outboxMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>, read: Read): Gauge[] => {
   // A scrape collects all metrics at the same time, so both gauges share one query. It reads the unfinished mails only.
   let reading: ReturnType<typeof outboxStatus> | undefined;
-  const status = () => unlessFailed((reading ??= outboxStatus({ db }).finally(() => (reading = undefined))));
+  const status = () => read((reading ??= outboxStatus({ db }).finally(() => (reading = undefined))));
   return [
     new Gauge({
       name: 'outbox_oldest_pending_seconds',
@@ -38,14 +53,14 @@ const outboxMetrics = ({ db, clock }: Pick<AuthDeps, 'db' | 'clock'>): Gauge[] =
   ];
 };
 
-const queueMetric = (depth: Runtime['queueDepth']): Gauge =>
+const queueMetric = (depth: Runtime['queueDepth'], read: Read): Gauge =>
   new Gauge({
     name: 'mail_queue_jobs',
     help: 'Notifications in the queue, by state; none while the queue does not answer. The mails are in outbox_mails.',
     labelNames: ['state'],
     registers: [],
     async collect() {
-      const counts = await unlessFailed(depth());
+      const counts = await read(depth());
       this.reset();
       if (counts === undefined) return;
       this.set({ state: 'waiting' }, counts.waiting);
@@ -57,7 +72,11 @@ const queueMetric = (depth: Runtime['queueDepth']): Gauge =>
  * The worker's Prometheus metrics: delivery attempts by outcome and kind, unfinished mails by state and kind, the age of
  * the oldest pending mail, and the notifications in the queue.
  */
-export const workerMetrics = ({ auth, status, queueDepth }: Pick<Runtime, 'auth' | 'status' | 'queueDepth'>) => {
+export const workerMetrics = (
+  { auth, status, queueDepth }: Pick<Runtime, 'auth' | 'status' | 'queueDepth'>,
+  readingTimeoutMs = READING_TIMEOUT_MS,
+) => {
+  const read = within(readingTimeoutMs);
   const registry = new Registry();
   registerRuntimeMetrics(registry, status);
   const deliveries = new Counter({
@@ -67,6 +86,7 @@ export const workerMetrics = ({ auth, status, queueDepth }: Pick<Runtime, 'auth'
     registers: [registry],
   });
   for (const outcome of OUTCOMES) for (const kind of MAIL_KINDS) deliveries.inc({ outcome, kind }, 0);
-  for (const metric of [...outboxMetrics(auth.deps), queueMetric(queueDepth)]) registry.registerMetric(metric);
+  for (const metric of [...outboxMetrics(auth.deps, read), queueMetric(queueDepth, read)])
+    registry.registerMetric(metric);
   return { registry, count: (outcome: DeliveryOutcome, kind: string) => deliveries.inc({ outcome, kind }) };
 };
