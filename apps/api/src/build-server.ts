@@ -24,7 +24,7 @@ import {
   transportError,
 } from './http/errors.ts';
 import { createMetrics, metricsRoute } from './http/metrics.ts';
-import { recordOf } from './http/request-record.ts';
+import { decorateRequests, recordOf } from './http/request-record.ts';
 import { requestIdOf, requestInfo } from './http/request-info.ts';
 import { security, standardHeaders } from './http/security.ts';
 import { serviceRoutes } from './http/service-routes.ts';
@@ -70,7 +70,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      writeAccessLine(request, reply);
+      writeAccessLine?.(request, reply);
       setStandardHeaders(request, reply);
       void replyWithError(request, reply, transportError(error));
     },
@@ -79,6 +79,7 @@ export const buildServer = async (deps: ServerDeps): Promise<{ app: FastifyInsta
   limitConnections(app, connections);
   errorHandlers(app);
   const clientAddressOf = clientAddress(config.http.trustProxy, log);
+  decorateRequests(app);
   const writeAccessLine = accessLog(app, { clientAddressOf, logging: config.logging });
   if (deps.tracer !== undefined) traceRequests(app, deps.tracer);
   const registry = createMetrics(app, deps.status);
