@@ -23,8 +23,9 @@ export class DatabaseLockedError extends Error {
   }
 }
 
-// Statements of other sessions wait behind an attempt that waits.
-const LOCK_TIMEOUT_MS = 1000;
+// Statements of other sessions wait behind an attempt that waits. PostgreSQL looks for deadlocks when a session has waited for
+// a second: an attempt that gives up well before that leaves no deadlock, of which a call of the service would be the victim.
+const LOCK_TIMEOUT_MS = 300;
 
 interface Rows<Row> {
   readonly rows: Row[];
@@ -52,16 +53,6 @@ const connect = async (url: string): Promise<pg.Client> => {
 const isLocked = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01');
 
-/** The sessions that block `pid`, seen by a second connection while it waits. */
-const findHolders = async (url: string, pid: number): Promise<string> => {
-  const client = await connect(url);
-  try {
-    return describeHolders(await lockHolders(client, pid));
-  } finally {
-    await client.end();
-  }
-};
-
 /** Runs `work` once. If it waits for a quarter of the lock timeout, `onBlocked` gets the id of its session. */
 const attempt = async <T>(
   client: pg.Client,
@@ -87,7 +78,7 @@ const attempt = async <T>(
 };
 
 /**
- * Runs `work`, which opens a transaction with `BEGIN`. If a statement in it waits for a lock longer than a second, it
+ * Runs `work`, which opens a transaction with `BEGIN`. If a statement in it waits for a lock longer than 0.3 s, it
  * fails and `work` is tried again: all later statements on that table wait behind one that waits. Throws
  * DatabaseLockedError after `waitMs`; other errors pass through.
  */
@@ -99,13 +90,18 @@ export const withLockTimeout = async <T>(
   await using closing = new AsyncDisposableStack();
   const client = await connect(url);
   closing.defer(() => client.end());
+  // Sees who holds a lock while the first connection waits for it.
+  const observer = await connect(url);
+  closing.defer(() => observer.end());
   const lockTimeoutMs = Math.min(LOCK_TIMEOUT_MS, waitMs / 2);
   const deadline = performance.now() + waitMs;
   for (;;) {
     let heldBy = Promise.resolve(describeHolders([]));
     const onBlocked = (pid: number): void => {
       // A migration does not fail because the holder of a lock cannot be found.
-      heldBy = findHolders(url, pid).catch(() => describeHolders([]));
+      heldBy = lockHolders(observer, pid)
+        .catch(() => [])
+        .then(describeHolders);
     };
     try {
       return await attempt(client, lockTimeoutMs, { work, onBlocked });
