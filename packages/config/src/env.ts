@@ -74,6 +74,12 @@ const stores = {
       'true: API and worker update the tables when they start. false: they do not start until `moonlight migrate` has. ' +
         'Default: true in development and test, else false.',
     ),
+  DATABASE_PREPARED_STATEMENTS: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      'Whether statements are prepared: auto, on or off. auto finds out at the start whether a pooler keeps them.',
+    ),
   REDIS_URL: redisUrls
     .optional()
     .describe(

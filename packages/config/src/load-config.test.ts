@@ -29,7 +29,7 @@ test('without any variable, the configuration has the documented defaults', () =
     web: { port: 5173 },
     inbox: { port: 1080 },
     worker: { port: 0 },
-    database: { url: undefined, poolSize: 10, migrateOnStart: true },
+    database: { url: undefined, poolSize: 10, preparedStatements: 'auto', migrateOnStart: true },
     redisUrls: undefined,
     tokens: {
       algorithm: 'ES256',

@@ -53,6 +53,7 @@ const toConfig = (env: Env) => {
     database: {
       url: env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
+      preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
       migrateOnStart: env.MIGRATE_ON_START ?? isDevelopment,
     },
     redisUrls: env.REDIS_URL,

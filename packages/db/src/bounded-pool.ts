@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { keepsPreparedStatements, type PreparedStatements, sendUnnamed } from './prepared-statements.ts';
 import { DatabaseUnavailableError, isStaleServer, markLost, unavailability } from './unavailable.ts';
 
 type Checkout = Parameters<pg.Pool['connect']>[0];
@@ -8,6 +9,9 @@ export interface BoundedPoolConfig extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
   /** After this time PostgreSQL cancels a statement of a transaction. */
   readonly statementTimeoutMs: number;
+  readonly preparedStatements: PreparedStatements;
+  /** Called once if `auto` finds that statements must be sent without names. */
+  readonly onUnnamed: () => void;
 }
 
 // At a millisecond for each statement, the last one waits a tenth of a second.
@@ -34,13 +38,16 @@ export class BoundedPool extends pg.Pool {
   readonly #config: BoundedPoolConfig;
   /** The connections that may be used again. */
   readonly #trusted = new Set<pg.PoolClient>();
+  #keepsNames: Promise<boolean> | undefined;
   #answeredAt = -Infinity;
   #outage: DatabaseUnavailableError | undefined;
 
   constructor(given: BoundedPoolConfig) {
     // PostgreSQL cancels first, so that the driver abandons no transaction that PostgreSQL still commits.
     const config = { ...given, query_timeout: given.statementTimeoutMs * 1.25 };
-    super(config);
+    // The pool waits for the promise, which its types do not say.
+    const hooks: object = { onConnect: (client: pg.ClientBase) => this.#prepare(client) };
+    super({ ...config, ...hooks });
     this.#config = config;
     this.begin = `begin; set local statement_timeout = ${given.statementTimeoutMs}`;
     this.on('connect', (client) => {
@@ -75,6 +82,24 @@ export class BoundedPool extends pg.Pool {
     else await this.#connectOnce();
   }
 
+  /** Runs before a new connection is used. */
+  async #prepare(client: pg.ClientBase): Promise<void> {
+    const { preparedStatements, onUnnamed } = this.#config;
+    if (preparedStatements === 'auto') this.#keepsNames ??= this.#findOut(client, onUnnamed);
+    if (preparedStatements === 'off' || (await this.#keepsNames) === false) sendUnnamed(client);
+  }
+
+  async #findOut(client: pg.ClientBase, onUnnamed: () => void): Promise<boolean> {
+    try {
+      const keepsNames = await keepsPreparedStatements(client, this.#config);
+      if (!keepsNames) onUnnamed();
+      return keepsNames;
+    } catch (error) {
+      this.#keepsNames = undefined;
+      throw error;
+    }
+  }
+
   #checkOut(callback: Checkout): void {
     super.connect((error, client, done) => {
       if (client !== undefined && !this.#trusted.has(client)) {
@@ -85,7 +110,7 @@ export class BoundedPool extends pg.Pool {
   }
 
   #report(message: string, cause?: Error): DatabaseUnavailableError {
-    const error = new DatabaseUnavailableError(message, { cause });
+    const error = new DatabaseUnavailableError(message, cause);
     this.emit('error', error);
     return error;
   }
@@ -123,8 +148,8 @@ export class BoundedPool extends pg.Pool {
     try {
       await this.#connectOnce();
       this.#outage = undefined;
-    } catch (failure) {
-      if (failure instanceof Error) this.#report(failure.message, failure);
+    } catch {
+      // It has been reported.
     }
   }
 
@@ -134,6 +159,8 @@ export class BoundedPool extends pg.Pool {
     client.on('error', () => undefined);
     try {
       await client.connect();
+    } catch (error) {
+      throw error instanceof Error ? this.#report(error.message, error) : error;
     } finally {
       client.end(() => undefined);
     }

@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { BoundedPool } from './bounded-pool.ts';
+import type { PreparedStatements } from './prepared-statements.ts';
 import * as schema from './schema.ts';
 
 export type Database = NodePgDatabase<typeof schema> & { readonly $client: BoundedPool };
@@ -32,6 +33,10 @@ export interface DatabaseOptions {
   readonly timeouts?: Timeouts | undefined;
   /** Called whenever PostgreSQL cannot be used (`isDatabaseUnavailable`); the pool recovers by itself. */
   readonly onError: (error: Error) => void;
+  /** `on` if omitted. `auto` finds out with the first connection whether a pooler keeps prepared statements. */
+  readonly preparedStatements?: PreparedStatements | undefined;
+  /** Called once if `auto` finds that statements must be sent without names. */
+  readonly onUnnamed?: () => void;
   /** Called with the text of every statement that is sent, without its values. */
   readonly onStatement?: (text: string) => void;
   /** Called whenever statements are sent on a connection that waits for no answer. */
@@ -58,8 +63,8 @@ const PATIENT: Timeouts = { connectMs: 5000, statementMs: 15_000 };
 
 /**
  * Opens a pool. Connecting and statements time out, so that an unreachable or stuck database
- * causes an error instead of an endless queue. No session state is used, so the pool works behind PgBouncer in
- * transaction mode (1.21 or newer, for prepared statements).
+ * causes an error instead of an endless queue. No session state is used but prepared
+ * statements, so the pool works behind PgBouncer in transaction mode (decision 35).
  */
 export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
   const { url, poolSize, onError, timeouts = PATIENT } = options;
@@ -68,6 +73,8 @@ export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
     max: poolSize,
     connectionTimeoutMillis: timeouts.connectMs,
     statementTimeoutMs: timeouts.statementMs,
+    preparedStatements: options.preparedStatements ?? 'on',
+    onUnnamed: options.onUnnamed ?? (() => undefined),
     // A connection serves one call at a time, and the call may send several statements before the first answer.
     pipeline: true,
     idleTimeoutMillis: 30_000,

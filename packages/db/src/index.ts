@@ -7,6 +7,7 @@ export {
   violatedUniqueIndex,
 } from './client.ts';
 export { migrate, missingMigrations, unknownMigrations } from './migrate.ts';
+export type { PreparedStatements } from './prepared-statements.ts';
 export * from './schema.ts';
 export { type Connection, fieldsOf, insertInto, prepared, type StatementWriter } from './statements.ts';
 export { type Executor, pipelined, transaction, type Tx } from './transaction.ts';

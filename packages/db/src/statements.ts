@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fillPlaceholders, getTableColumns, is, type Query, sql, SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { PgDialect, type PgTable } from 'drizzle-orm/pg-core';
@@ -31,12 +32,16 @@ const known = new Map<string, Known>();
 const onlyWrites = (text: string): boolean =>
   /^\s*(?:insert|update|delete)\b/i.test(text) && !/\breturning\b/i.test(text);
 
+// A name belongs to one text, whatever process or release uses it: behind a pooler they share the sessions of PostgreSQL.
+const nameOf = (prefix: string, text: string): string =>
+  `${prefix}_${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+
 const lookUp = (text: string): Known => {
   const found = known.get(text);
   if (found !== undefined) return found;
   const isWriteOnly = onlyWrites(text);
   if (known.size >= NAMED_TEXTS) return { name: undefined, isWriteOnly };
-  const added = { name: `moonlight_${known.size}`, isWriteOnly };
+  const added = { name: nameOf('moonlight', text), isWriteOnly };
   known.set(text, added);
   return added;
 };
@@ -68,10 +73,10 @@ export const prepared = <Row extends pg.QueryResultRow>(
 ) => {
   const written = write(writer);
   const { sql: text, params } = is(written, SQL) ? dialect.sqlToQuery(written) : written.toSQL();
-  const isWriteOnly = onlyWrites(text);
+  const statement = { name: nameOf(name, text), text, isWriteOnly: onlyWrites(text) };
   return async (executor: Database | Connection, values: Record<string, unknown>): Promise<Row[]> => {
-    const result = await send<Row>(executor, { name, text, values: fillPlaceholders(params, values), isWriteOnly });
-    return isWriteOnly ? [] : result.rows;
+    const result = await send<Row>(executor, { ...statement, values: fillPlaceholders(params, values) });
+    return statement.isWriteOnly ? [] : result.rows;
   };
 };
 

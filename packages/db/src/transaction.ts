@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { BoundedPool } from './bounded-pool.ts';
 import type { Database } from './client.ts';
 import { type Connection, type Sender, sender, type Statement, toStatement } from './statements.ts';
-import { unavailability } from './unavailable.ts';
+import { hasFailedBefore, unavailability } from './unavailable.ts';
 
 // Not exported, so that `transaction` is the only source of a `Tx`.
 const brand: unique symbol = Symbol('transaction');
@@ -53,6 +53,7 @@ const openTransaction = (pool: BoundedPool) => {
   let connecting: Promise<pg.PoolClient> | undefined;
   let client: pg.PoolClient | undefined;
   let sending: Promise<pg.QueryResult> | undefined;
+  let outage: Error | undefined;
   let state: 'open' | 'committing' | 'aborted' = 'open';
   const flush = async (last: Statement): Promise<pg.QueryResult> => {
     const batch = [...waiting.splice(0), last];
@@ -62,6 +63,9 @@ const openTransaction = (pool: BoundedPool) => {
     if (client === undefined) batch.unshift({ text: pool.begin });
     client = connected;
     sending = sendTogether(client, batch);
+    sending.catch((error: unknown) => {
+      outage ??= unavailability(error);
+    });
     return sending;
   };
   const send: Sender = async (statement) => {
@@ -86,6 +90,8 @@ const openTransaction = (pool: BoundedPool) => {
       await sending?.catch(() => undefined);
       if (client?.getTransactionStatus() !== 'I' || !client.connection.stream.writable) await client?.query('rollback');
     },
+    /** The error that an outage caused first. Statements sent after it fail because the transaction has failed. */
+    outage: (): Error | undefined => outage,
     /** Gives the connection back to the pool, which closes a broken one. */
     release: (broken?: Error): void => client?.release(broken),
   };
@@ -107,8 +113,8 @@ export const transaction = async <T>(db: Database, work: (tx: Tx) => Promise<T>)
     await open.rollback().catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error('the rollback failed');
     });
-    broken = unavailability(error) ?? broken;
-    throw error;
+    broken = open.outage() ?? unavailability(error) ?? broken;
+    throw hasFailedBefore(error) ? (open.outage() ?? error) : error;
   } finally {
     open.release(broken);
   }

@@ -1,6 +1,13 @@
 /** PostgreSQL gave this process no connection: it does not answer, refuses, or too many calls wait for one. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
+  /** That of the cause, such as ECONNREFUSED or 53300. */
+  readonly code: string | undefined;
+
+  constructor(message: string, cause?: Error) {
+    super(message, { cause });
+    if (cause !== undefined && 'code' in cause && typeof cause.code === 'string') this.code = cause.code;
+  }
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -54,3 +61,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => unavailability
 /** Whether an error says that the connections opened so far lead to a server that is gone, or no longer the primary. */
 export const isStaleServer = (error: unknown): boolean =>
   find(error, ({ message }, code) => code === '25006' || message === READ_TIMEOUT) !== undefined;
+
+/** Whether a statement was refused because an earlier one of its transaction failed. */
+export const hasFailedBefore = (error: unknown): boolean =>
+  find(error, (_current, code) => code === '25P02') !== undefined;

@@ -69,6 +69,19 @@ const STORE_TIMEOUT_MS = 2000;
 const MOST_MS = 6000;
 const CLOSE_TIMEOUT_MS = 3000;
 
+const openPool = ({ config, log, databaseUrl, timeouts, tracer }: Parts, onError: (error: Error) => void) => {
+  const database = openDatabase({
+    ...config.database,
+    url: databaseUrl,
+    onError,
+    timeouts,
+    onUnnamed: () => log.warn('DATABASE_URL is a pooler that keeps no prepared statements: PostgreSQL plans each call'),
+  });
+  // Before its first connection.
+  if (tracer !== undefined) traceStatements(database.db.$client, tracer);
+  return database;
+};
+
 const openLimits = ({ config, log }: Parts, { db }: DatabaseClient, clock: Clock) => {
   const redis =
     config.redisUrls === undefined
@@ -115,11 +128,9 @@ const lookUpCounter = () => {
  * can start without its database and recovers when the database is back.
  */
 export const createRuntime = async (parts: Parts): Promise<Runtime> => {
-  const { config, log, databaseUrl, overrides, timeouts, tracer } = parts;
+  const { config, log, databaseUrl, overrides, tracer } = parts;
   const onError = logConnectionErrors(log, 'a connection failed');
-  const database = openDatabase({ url: databaseUrl, poolSize: config.database.poolSize, onError, timeouts });
-  // Before its first connection.
-  if (tracer !== undefined) traceStatements(database.db.$client, tracer);
+  const database = openPool(parts, onError);
   const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
   const { limits, close: closeLimits } = openLimits(parts, database, clock);

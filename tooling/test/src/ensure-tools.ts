@@ -15,7 +15,12 @@ const TOOLS: readonly Tool[] = [
   { name: 'a Redis server', programs: ['redis-server', 'valkey-server'], debianPackage: 'redis-server' },
   { name: 'Python 3', programs: ['python3'], debianPackage: 'python3' },
   { name: 'Chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  { name: 'HAProxy', programs: ['haproxy'], debianPackage: 'haproxy' },
+  { name: 'PgBouncer', programs: ['pgbouncer'], debianPackage: 'pgbouncer' },
 ];
+
+// Servers are there on Debian, and ordinary users do not have it on their PATH.
+const SERVERS = '/usr/sbin';
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -27,7 +32,7 @@ const isExecutable = (path: string): boolean => {
 };
 
 const isInstalled = ({ programs }: Pick<Tool, 'programs'>): boolean => {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), SERVERS];
   return programs.some((program) => folders.some((folder) => isExecutable(join(folder, program))));
 };
 
