@@ -6,14 +6,18 @@ const DONE = 0;
 const REFUSED = 1;
 const MISUSE = 2;
 
-const NOT_FOUND = 'No account has this email address, username or id.';
+/** What a refusal of a use case means on the command line. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  USER_NOT_FOUND: 'No account has this email address, username or id.',
+  EMAIL_TAKEN: 'Another account has this email address.',
+  USERNAME_TAKEN: 'Another account has this username, or it is reserved (RESERVED_USERNAMES).',
+};
 
 const explain = async (error: unknown): Promise<{ code: string; message: string }> => {
   if (error instanceof Refusal) return { code: 'REFUSED', message: error.message };
   const { AuthError } = await import('@moonlight/auth');
   const { explainFailure } = await import('@moonlight/runtime');
-  if (error instanceof AuthError)
-    return { code: error.code, message: error.code === 'USER_NOT_FOUND' ? NOT_FOUND : error.message };
+  if (error instanceof AuthError) return { code: error.code, message: SENTENCES[error.code] ?? error.message };
   return { code: 'FAILED', message: explainFailure(error) };
 };
 

@@ -20,6 +20,7 @@ export { inspectVerificationLink, rejectRegistration, verifyEmail } from './emai
 export { resendVerification } from './email-verification/resend-verification.ts';
 export { sendVerification } from './email-verification/send-verification.ts';
 export { examineOutbox, type OutboxHealth } from './operators/examine-outbox.ts';
+export { inviteAccount, parseAccountNames } from './operators/invite-account.ts';
 export { listAudit, type StoredAuditEntry } from './operators/list-audit.ts';
 export {
   disableAccount,

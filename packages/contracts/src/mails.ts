@@ -20,12 +20,13 @@ const registration = z.object({
   userAgent: z.string().exactOptional(),
 });
 
-/** Mails that a request asked for: they verify or reset, or say whether there is an account. */
+/** Mails that a request or an operator asked for: they verify, reset or invite, or say whether there is an account. */
 const requestedMails = [
   z.object({ kind: z.literal('verification-link'), ...recipient, ...link, registration: registration.exactOptional() }),
   z.object({ kind: z.literal('verification-code'), ...recipient, ...code }),
   z.object({ kind: z.literal('reset-link'), ...recipient, ...link }),
   z.object({ kind: z.literal('reset-code'), ...recipient, ...code }),
+  z.object({ kind: z.literal('invitation'), ...recipient, url: z.url(), expiresInHours: z.int().positive() }),
   z.object({ kind: z.literal('account-exists'), ...recipient, loginUrl: z.url(), resetUrl: z.url() }),
   z.object({ kind: z.literal('no-account'), ...recipient, registerUrl: z.url() }),
 ] as const;

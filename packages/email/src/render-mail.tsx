@@ -12,7 +12,7 @@ import {
   RefreshTokenReuseAlert,
   SecurityNotices,
 } from './mails/account-notices.tsx';
-import { NoAccount, ResetCode, ResetLink } from './mails/password-reset.tsx';
+import { Invitation, NoAccount, ResetCode, ResetLink } from './mails/password-reset.tsx';
 import { VerificationCode, VerificationLink } from './mails/verification.tsx';
 import { en } from './messages/en.ts';
 import type { Messages } from './messages/messages.ts';
@@ -26,6 +26,7 @@ const mailComponents: { readonly [K in MailKind]: MailComponent<K> } = {
   'verification-code': VerificationCode,
   'reset-link': ResetLink,
   'reset-code': ResetCode,
+  invitation: Invitation,
   'password-changed': PasswordChanged,
   'refresh-token-reuse-alert': RefreshTokenReuseAlert,
   'operator-action': OperatorAction,

@@ -70,6 +70,24 @@ test('an address that is not verified gets no notice', async () => {
   await expect(o.t.lastMail('operator-action', person.email)).rejects.toThrow('no operator-action');
 });
 
+test('an invitation names the account, is audited, and mails a link that the answer does not contain', async () => {
+  const args = 'user invite Jo@example.com --username jo_1 --locale zh-CN --reason "a new colleague"';
+  const { code, out } = await o.run(`${args} --json`);
+  expect(code).toBe(0);
+  const answer: unknown = JSON.parse(out);
+  expect(answer).toMatchObject({ account: { email: 'Jo@example.com', username: 'jo_1' } });
+  const { url } = await o.t.lastMail('invitation', 'Jo@example.com');
+  expect(out).not.toContain(new URL(url).searchParams.get('token'));
+  expect(await entriesOf('jo_1')).toMatchObject([
+    { event: 'account_invited', details: { actor, reason: 'a new colleague' } },
+  ]);
+  expect(await o.run(args)).toMatchObject({ code: 1, err: 'Another account has this email address.' });
+  expect(await o.run('user invite jo --username jo_2 --reason x')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^Name an email/),
+  });
+});
+
 test('lists and shows accounts by their state, without what opens them', async () => {
   const { person, user } = await registerByLink(o.t);
   const listed = await o.run(`user list --state unverified --search ${person.username.toUpperCase()}`);

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { AuthDeps, OperatedAccount, StoredAccount } from '@moonlight/auth';
-import type { Cli, Outcome } from '../cli.ts';
+import { type Cli, type Outcome, Refusal } from '../cli.ts';
 import { operatorFor, REASON } from '../operator.ts';
 import { limit } from '../parse.ts';
 import { fields, table } from '../table.ts';
@@ -44,6 +44,31 @@ const addShow = (cli: Cli): void => {
         const { showAccount } = await import('@moonlight/auth');
         const account = await cli.withAuth((deps) => showAccount(deps, who));
         return { json: { account }, text: fields({ ...account, state: stateOf(account) }) };
+      }),
+    );
+};
+
+const addInvite = (cli: Cli): void => {
+  cli
+    .command('user invite', 'Creates an account and mails its owner a link to choose a password, which lives 72 hours.')
+    .argument('<email>', 'the email address')
+    .requiredOption('--username <name>', 'the username')
+    .addOption(
+      new Option('--locale <locale>', 'the language of its mails').choices(['en', 'zh-CN'] as const).default('en'),
+    )
+    .requiredOption(...REASON)
+    .action(
+      cli.act(async (email, { username, locale, reason }): Promise<Outcome> => {
+        const { inviteAccount, parseAccountNames } = await import('@moonlight/auth');
+        const names = parseAccountNames({ email, username });
+        if (names === undefined)
+          throw new Refusal(
+            'Name an email address, and a username of a letter and 2 to 19 letters, digits or underscores.',
+          );
+        const invitation = { ...names, locale, operator: operatorFor(reason) };
+        const account = await cli.withAuth((deps) => inviteAccount(deps, invitation));
+        const until = account.invitedUntil?.toISOString() ?? '';
+        return { json: { account }, text: `${account.email} is invited until ${until}. The worker sends the link.` };
       }),
     );
 };
@@ -106,5 +131,6 @@ const addOperation = (cli: Cli, { name, summary, load, done, unchanged }: Operat
 export const user = (cli: Cli): void => {
   addList(cli);
   addShow(cli);
+  addInvite(cli);
   for (const operation of OPERATIONS) addOperation(cli, operation);
 };

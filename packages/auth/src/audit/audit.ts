@@ -20,6 +20,7 @@ type AuditEvent =
   | 'restore_checked'
   | 'signing_key_rotated'
   | 'mails_retried'
+  | 'account_invited'
   | 'account_disabled'
   | 'account_enabled'
   | 'sessions_ended';

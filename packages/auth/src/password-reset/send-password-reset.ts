@@ -72,6 +72,18 @@ const resetMail = (
   return { kind: 'reset-link', to, username, locale, url, expiresInMinutes: settings.lifetimes.resetLinkSeconds / 60 };
 };
 
+/** Creates a link with which a new account's owner chooses a password, in the caller's transaction. Returns its URL. */
+export const createPasswordLink = async (
+  tx: Tx,
+  { random, clock, settings }: AuthDeps,
+  { userId, expiresAt }: { userId: string; expiresAt: Date },
+): Promise<string> => {
+  const { token, hash: tokenHash } = newLinkToken(random);
+  const createdAt = clock.now();
+  await insertPasswordReset(tx, { id: newId(random, createdAt), userId, tokenHash, createdAt, expiresAt });
+  return `${settings.frontendUrl}/reset-password?token=${token}`;
+};
+
 /** Makes the account's outstanding reset link invalid. */
 export const withdrawResets = (tx: Tx, { clock }: AuthDeps, userId: string): Promise<void> =>
   replaceOpenResets(tx, userId, clock.now());

@@ -8,32 +8,53 @@ const hasEmail = (email: string | Placeholder): SQL => sql`lower(${users.email})
 const hasName = or(hasEmail(sql.placeholder('email')), sql`lower(${users.username}) = ${sql.placeholder('username')}`);
 
 /** An account that was neither verified nor used has expired when it was created at `expiry` or before. */
-const isCurrent = (expiry: SQL): SQL | undefined =>
-  or(isNotNull(users.emailVerifiedAt), isNotNull(users.firstLoginAt), gt(users.createdAt, expiry));
+export interface Expiry<Time = Date> {
+  readonly expiry: Time;
+  /** An invited account has not expired while its invitation is valid. */
+  readonly now: Time;
+}
+
+const isCurrent = ({ expiry, now }: Expiry<SQL>): SQL | undefined =>
+  or(
+    isNotNull(users.emailVerifiedAt),
+    isNotNull(users.firstLoginAt),
+    gt(users.createdAt, expiry),
+    gt(users.invitedUntil, now),
+  );
 
 /** The opposite of `isCurrent`, in the form of the partial index. */
-export const isExpired = (expiry: Date | SQL): SQL | undefined =>
-  and(isNull(users.emailVerifiedAt), isNull(users.firstLoginAt), lte(users.createdAt, expiry));
+export const isExpired = ({ expiry, now }: Expiry<Date | SQL>): SQL | undefined =>
+  and(
+    isNull(users.emailVerifiedAt),
+    isNull(users.firstLoginAt),
+    lte(users.createdAt, expiry),
+    or(isNull(users.invitedUntil), lte(users.invitedUntil, now)),
+  );
 
 export interface AccountNames {
   readonly email: string;
   readonly username: string;
 }
 
-const expiresAt = sql`${sql.placeholder('expiry')}::timestamptz`;
+const given: Expiry<SQL> = {
+  expiry: sql`${sql.placeholder('expiry')}::timestamptz`,
+  now: sql`${sql.placeholder('now')}::timestamptz`,
+};
+
+const timesOf = ({ expiry, now }: Expiry) => ({ expiry: expiry.toISOString(), now: now.toISOString() });
 
 const byEmail = prepared<UserRow>('user_by_email', (db) =>
   db
     .select(fieldsOf(users))
     .from(users)
-    .where(and(hasEmail(sql.placeholder('email')), isCurrent(expiresAt))),
+    .where(and(hasEmail(sql.placeholder('email')), isCurrent(given))),
 );
 
-export const selectUserByEmail = async (tx: Executor, email: string, expiry: Date): Promise<UserRow | undefined> =>
-  (await byEmail(tx, { email: email.toLowerCase(), expiry: expiry.toISOString() }))[0];
+export const selectUserByEmail = async (tx: Executor, email: string, expiry: Expiry): Promise<UserRow | undefined> =>
+  (await byEmail(tx, { email: email.toLowerCase(), ...timesOf(expiry) }))[0];
 
 /** For each current account with this email or username: whether it has the email, and whether it is verified. */
-export const selectSameNames = (tx: Executor, names: AccountNames, expiry: Date) =>
+export const selectSameNames = (tx: Executor, names: AccountNames, expiry: Expiry) =>
   sameNames(tx, valuesOf(names, expiry));
 
 const sameNames = prepared<{ sameEmail: boolean; isVerified: boolean }>('users_by_name', (db) =>
@@ -43,21 +64,19 @@ const sameNames = prepared<{ sameEmail: boolean; isVerified: boolean }>('users_b
       isVerified: isNotNull(users.emailVerifiedAt).as('isVerified'),
     })
     .from(users)
-    .where(and(hasName, isCurrent(expiresAt))),
+    .where(and(hasName, isCurrent(given))),
 );
 
-export const deleteExpiredUsers = async (tx: Tx, names: AccountNames, expiry: Date): Promise<void> => {
+export const deleteExpiredUsers = async (tx: Tx, names: AccountNames, expiry: Expiry): Promise<void> => {
   await deleteExpired(tx, valuesOf(names, expiry));
 };
 
-const deleteExpired = prepared('delete_expired_users', (db) =>
-  db.delete(users).where(and(hasName, isExpired(expiresAt))),
-);
+const deleteExpired = prepared('delete_expired_users', (db) => db.delete(users).where(and(hasName, isExpired(given))));
 
-const valuesOf = ({ email, username }: AccountNames, expiry: Date) => ({
+const valuesOf = ({ email, username }: AccountNames, expiry: Expiry) => ({
   email: email.toLowerCase(),
   username: username.toLowerCase(),
-  expiry: expiry.toISOString(),
+  ...timesOf(expiry),
 });
 
 export interface NewUser extends AccountNames {
@@ -68,13 +87,14 @@ export interface NewUser extends AccountNames {
   readonly firstLoginAt: Date | null;
   readonly registrationIp: string | null;
   readonly registrationUserAgent: string | null;
+  readonly invitedUntil?: Date;
 }
 
 const insert = insertInto(users);
 
 export const insertUserRow = async (tx: Tx, user: NewUser, now: Date): Promise<UserRow> => {
   // Nothing in the row is decided by the database, so there is no answer to wait for.
-  const row = { ...user, isActive: true, createdAt: now, updatedAt: now };
+  const row = { ...user, invitedUntil: user.invitedUntil ?? null, isActive: true, createdAt: now, updatedAt: now };
   await insert(tx, row);
   return row;
 };

@@ -6,6 +6,7 @@ import { secondsAfter } from '../system.ts';
 import {
   type AccountNames,
   deleteExpiredUsers,
+  type Expiry,
   insertUserRow,
   isExpired,
   type NewUser,
@@ -29,7 +30,7 @@ export {
 
 /** An account as its owner may see it, without the password hash. */
 export const toUser = (
-  row: Omit<UserRow, 'passwordHash' | 'firstLoginAt' | 'registrationIp' | 'registrationUserAgent'>,
+  row: Omit<UserRow, 'passwordHash' | 'firstLoginAt' | 'registrationIp' | 'registrationUserAgent' | 'invitedUntil'>,
 ): User => ({
   id: row.id,
   email: row.email,
@@ -45,8 +46,10 @@ export const toUser = (
 type ExpiryDeps = Pick<AuthDeps, 'clock' | 'settings'>;
 
 /** Accounts that were neither verified nor used expire; those created at this moment or before have expired. */
-const expiryOf = ({ clock, settings }: ExpiryDeps): Date =>
-  secondsAfter(clock.now(), -settings.accounts.unverifiedAccountSeconds);
+const expiryOf = ({ clock, settings }: ExpiryDeps): Expiry => {
+  const now = clock.now();
+  return { expiry: secondsAfter(now, -settings.accounts.unverifiedAccountSeconds), now };
+};
 
 /** The SQL condition for expired accounts; the clean-up removes them. */
 export const isExpiredUser = (deps: ExpiryDeps) => isExpired(expiryOf(deps));

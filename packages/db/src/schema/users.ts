@@ -18,6 +18,8 @@ export const users = pgTable(
     emailVerifiedAt: time('email_verified_at'),
     /** Null until the first login; an account that is neither verified nor used expires and is removed. */
     firstLoginAt: time('first_login_at'),
+    /** Until when an invited account is kept although it was never used; null for an account that was registered. */
+    invitedUntil: time('invited_until'),
     /** Who registered, for the owner of the mailbox; removed when the email is verified. */
     registrationIp: text('registration_ip'),
     registrationUserAgent: text('registration_user_agent'),

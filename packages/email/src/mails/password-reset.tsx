@@ -15,6 +15,20 @@ export const ResetLink = (props: MailProps<'reset-link'>): ReactNode => {
   );
 };
 
+/** An operator created an account for the reader. */
+export const Invitation = (props: MailProps<'invitation'>): ReactNode => {
+  const { mail, app, messages } = props;
+  const { intro, action, validity, notYou } = messages.mails[mail.kind];
+  return (
+    <Layout {...props}>
+      <Paragraph>{intro(app)}</Paragraph>
+      <LinkButton url={mail.url} label={action} fallback={messages.buttonFallback} />
+      <Paragraph>{validity(mail.expiresInHours)}</Paragraph>
+      <Paragraph>{notYou(app)}</Paragraph>
+    </Layout>
+  );
+};
+
 export const ResetCode = (props: MailProps<'reset-code'>): ReactNode => {
   const { mail, app, messages } = props;
   const { intro, notYou } = messages.mails[mail.kind];

@@ -54,6 +54,16 @@ export const en = {
         `We received a request to reset the password of your account at ${app}. Enter this code to choose a new one:`,
       notYou: () => 'If you did not request a code, you can ignore this email. Your password will not change.',
     },
+    invitation: {
+      subject: (app) => `You are invited to ${app}`,
+      heading: 'You are invited',
+      intro: (app) =>
+        `An operator of ${app} created an account for you. Choose a password to use it; that also verifies your email.`,
+      action: 'Choose a password',
+      validity: (hours) => `This link is valid for ${hours} hours and can be used once.`,
+      notYou: () =>
+        'If you did not expect this invitation, you can ignore this email. The account will be removed when the link has expired.',
+    },
     'password-changed': {
       subject: (app) => `Your password for ${app} was changed`,
       heading: 'Your password was changed',

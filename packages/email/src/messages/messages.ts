@@ -30,6 +30,7 @@ interface MessagesByKind extends Record<MailKind, Pick<MailMessages, 'subject' |
   readonly 'verification-code': MailMessages;
   readonly 'reset-link': ActionMessages;
   readonly 'reset-code': MailMessages;
+  readonly invitation: ActionMessages & { readonly validity: (hours: number) => string };
   readonly 'password-changed': TimedMessages;
   readonly 'refresh-token-reuse-alert': TimedMessages & {
     readonly usedBy: (device: string) => string;

@@ -49,6 +49,14 @@ export const zhCN = {
       intro: (app) => `我们收到了重置您在 ${app} 的账号密码的请求。请输入以下验证码，设置新密码：`,
       notYou: () => '如果您没有获取验证码，请忽略此邮件，您的密码不会改变。',
     },
+    invitation: {
+      subject: (app) => `邀请您使用 ${app}`,
+      heading: '您收到一份邀请',
+      intro: (app) => `${app} 的管理员已为您创建账号。请设置密码以开始使用，同时您的邮箱将通过验证。`,
+      action: '设置密码',
+      validity: (hours) => `此链接在 ${hours} 小时内有效，且只能使用一次。`,
+      notYou: () => '如果您不需要此账号，请忽略此邮件。链接过期后，该账号将被删除。',
+    },
     'password-changed': {
       subject: (app) => `您在 ${app} 的密码已修改`,
       heading: '您的密码已修改',

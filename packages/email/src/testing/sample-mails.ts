@@ -26,6 +26,7 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
     username,
     ...source,
   },
+  { kind: 'invitation', to, locale, username, url, expiresInHours: 72 },
   { kind: 'operator-action', to, locale, username, at: '2026-11-20T09:05:00.000Z', action: 'disabled' },
   {
     kind: 'security-notices',
@@ -59,6 +60,7 @@ export const linksOf = (mail: Mail): string[] => {
   switch (mail.kind) {
     case 'verification-link':
     case 'reset-link':
+    case 'invitation':
       return [mail.url];
     case 'account-exists':
       return [mail.loginUrl, mail.resetUrl];
