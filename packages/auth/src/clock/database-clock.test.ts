@@ -61,6 +61,16 @@ test('after the machine was suspended, the first call corrects the time', async 
   await vi.waitFor(() => expect(error()).toBeLessThan(NEAR));
 });
 
+test('the time is read again every ten seconds, also while there are no calls', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await start({ system: 0, monotonic: 0 });
+  t.statements();
+  vi.advanceTimersByTime(10_000);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(t.statements()).toEqual([expect.stringContaining('clock_timestamp')]));
+});
+
 test('calls read the time without a statement', async () => {
   const { clock } = await start({ system: 0, monotonic: 0 });
   t.statements();
