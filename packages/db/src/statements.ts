@@ -64,8 +64,8 @@ export type StatementWriter = Pick<Statements, 'select' | 'insert' | 'update' | 
 
 /**
  * A statement that Drizzle writes once and the driver sends under `name`, on any executor. Rows have the names and types that
- * PostgreSQL gives them; a statement that returns none gives an empty list. PostgreSQL keeps the plan of a name until the table is analyzed, so this is not for a table that
- * grows from empty to large within a minute.
+ * PostgreSQL gives them; a statement that returns none gives an empty list. PostgreSQL keeps the plan of a name until the
+ * table is analyzed, so this is not for a table that grows from empty to large within a minute.
  */
 export const prepared = <Row extends pg.QueryResultRow>(
   name: string,

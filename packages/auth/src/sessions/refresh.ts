@@ -7,7 +7,7 @@ import { enqueueNotice, type QueuedNotice, sendNotice } from '../outbox/enqueue-
 import { secondsAfter } from '../system.ts';
 import { readRefreshToken, type RefreshTokenContent } from '../tokens/opaque-tokens.ts';
 import { issueTokens, type SessionState } from './open-session.ts';
-import { lockSession, prepareRotate, revokeSession } from './sessions-store.ts';
+import { lockSession, rotateSession, revokeSession } from './sessions-store.ts';
 
 type Refresh = (input: RefreshInput, request: RequestInfo) => Promise<Tokens>;
 
@@ -18,14 +18,13 @@ type Refresh = (input: RefreshInput, request: RequestInfo) => Promise<Tokens>;
  * REFRESH_TOKEN_INVALID, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, ACCOUNT_DISABLED.
  */
 export const createRefresh = (deps: AuthDeps): Refresh => {
-  const rotate = prepareRotate(deps.db);
   const [{ secretId }] = deps.secrets.refreshToken;
   return async ({ refreshToken }, request) => {
     const content = readRefreshToken(deps.secrets.refreshToken, refreshToken);
     if (content === undefined) throw new AuthError('REFRESH_TOKEN_INVALID');
     const now = deps.clock.now();
     const { refreshTokenSeconds, sessionMaxSeconds } = deps.settings.tokens;
-    const [rotated] = await rotate.execute({
+    const [rotated] = await rotateSession(deps.db, {
       sessionId: content.sessionId,
       counter: content.counter,
       now: now.toISOString(),

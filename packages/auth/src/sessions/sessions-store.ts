@@ -1,15 +1,6 @@
 import type { User } from '@moonlight/contracts';
-import {
-  type Database,
-  type Executor,
-  insertInto,
-  prepared,
-  sessions,
-  type StatementWriter,
-  type Tx,
-  users,
-} from '@moonlight/db';
-import { and, desc, eq, gt, inArray, isNull, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { type Executor, insertInto, prepared, sessions, type StatementWriter, type Tx, users } from '@moonlight/db';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 export type SessionRow = typeof sessions.$inferSelect;
@@ -24,16 +15,16 @@ const isoTime = (column: AnyPgColumn, name: string) =>
 type Authenticated = User & { readonly validUntilMs: number | null };
 
 /**
- * Prepares the one query behind every bearer call; undefined when the account does not exist. Drizzle builds it and the
- * driver sends it directly: PostgreSQL returns rows in the shape of the answer, so nothing has to be mapped.
+ * The one query behind every bearer call; no row when the account does not exist. PostgreSQL returns it in the shape of the
+ * answer, so nothing has to be mapped.
  */
-export const prepareAuthenticate = (db: Database) => {
+export const findAuthenticated = prepared<Authenticated>('authenticate', (db) => {
   const ofSession = and(
     eq(sessions.id, sql.placeholder('sessionId')),
     eq(sessions.userId, users.id),
     isNull(sessions.revokedAt),
   );
-  const { sql: text } = db
+  return db
     .select({
       id: users.id,
       email: users.email,
@@ -48,45 +39,41 @@ export const prepareAuthenticate = (db: Database) => {
     })
     .from(users)
     .leftJoin(sessions, ofSession)
-    .where(eq(users.id, sql.placeholder('userId')))
-    .toSQL();
-  return async (sessionId: string, userId: string): Promise<Authenticated | undefined> => {
-    const query = { name: 'authenticate', text, values: [sessionId, userId] };
-    const { rows } = await db.$client.query<Authenticated>(query);
-    return rows[0];
-  };
-};
+    .where(eq(users.id, sql.placeholder('userId')));
+});
 
 /**
- * Prepares the one statement that rotates: it increments the counter if the token's counter is the current one, the
- * session is valid and the account is active. `nextExpiresAt` is limited to the session's maximum lifetime.
+ * The one statement that rotates: it increments the counter if the token's counter is the current one, the session is valid
+ * and the account is active. `nextExpiresAt` is limited to the session's maximum lifetime.
  */
-export const prepareRotate = (db: Database) =>
-  db
-    .update(sessions)
-    .set({
-      counter: sql`${sessions.counter} + 1`,
-      rotatedAt: sql`${sql.placeholder('now')}::timestamptz`,
-      secretId: sql`${sql.placeholder('secretId')}`,
-      expiresAt: sql`least(${sql.placeholder('nextExpiresAt')}::timestamptz, ${sessions.createdAt} + ${sql.placeholder('maxSeconds')}::float8 * interval '1 second')`,
-    })
-    .from(users)
-    .where(
-      and(
-        eq(sessions.id, sql.placeholder('sessionId')),
-        eq(sessions.counter, sql.placeholder('counter')),
-        isNull(sessions.revokedAt),
-        sql`${sessions.expiresAt} > ${sql.placeholder('now')}::timestamptz`,
-        eq(users.id, sessions.userId),
-        eq(users.isActive, true),
-      ),
-    )
-    .returning({
-      userId: sessions.userId,
-      counter: sessions.counter,
-      isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
-    })
-    .prepare('rotate_session');
+export const rotateSession = prepared<{ userId: string; counter: number; isEmailVerified: boolean }>(
+  'rotate_session',
+  (db) =>
+    db
+      .update(sessions)
+      .set({
+        counter: sql`${sessions.counter} + 1`,
+        rotatedAt: sql`${sql.placeholder('now')}::timestamptz`,
+        secretId: sql`${sql.placeholder('secretId')}`,
+        expiresAt: sql`least(${sql.placeholder('nextExpiresAt')}::timestamptz, ${sessions.createdAt} + ${sql.placeholder('maxSeconds')}::float8 * interval '1 second')`,
+      })
+      .from(users)
+      .where(
+        and(
+          eq(sessions.id, sql.placeholder('sessionId')),
+          eq(sessions.counter, sql.placeholder('counter')),
+          isNull(sessions.revokedAt),
+          sql`${sessions.expiresAt} > ${sql.placeholder('now')}::timestamptz`,
+          eq(users.id, sessions.userId),
+          eq(users.isActive, true),
+        ),
+      )
+      .returning({
+        userId: sql`${sessions.userId}`.as('userId'),
+        counter: sessions.counter,
+        isEmailVerified: isNotNull(users.emailVerifiedAt).as('isEmailVerified'),
+      }),
+);
 
 /**
  * A session with its account; the session cannot change until the transaction ends. The account is locked before it (see
