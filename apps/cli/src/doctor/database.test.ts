@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@moonlight/db/testing';
+import { startPgbouncer } from '@moonlight/test-servers';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { examined, type Fault } from '../testing/examined.ts';
@@ -115,6 +116,18 @@ const planted: Readonly<Record<string, Planted>> = {
     },
     fault: { variable: 'DATABASE_URL', seen: /as LATIN1/, advice: /encoding 'UTF8'/ },
   },
+  'a pooler that breaks prepared statements': {
+    plant: async () => {
+      const pooler = await startPgbouncer(database.url);
+      repair = () => pooler.stop();
+      return { DATABASE_URL: pooler.url, DATABASE_PREPARED_STATEMENTS: 'on' };
+    },
+    fault: {
+      variable: 'DATABASE_PREPARED_STATEMENTS',
+      seen: /a pooler in transaction mode .* breaks prepared statements/,
+      advice: /Set it to auto; or upgrade PgBouncer to 1\.21/,
+    },
+  },
   'a clock that is 70 s ahead': {
     plant: () => ({}),
     skew: 70_000,
@@ -126,6 +139,14 @@ test('a database that is well has no fault', async () => {
   const { faults, oks } = await examined({ DATABASE_URL: database.url }, { area: 'database' });
   expect(faults).toEqual([]);
   expect(oks).toContain('prepared statements work');
+});
+
+test('a pooler in front of which the service uses no prepared statements is no fault', async () => {
+  const pooler = await startPgbouncer(database.url);
+  repair = () => pooler.stop();
+  const { faults, oks } = await examined({ DATABASE_URL: pooler.url }, { area: 'database' });
+  expect(faults).toEqual([]);
+  expect(oks.join()).toContain('so the service uses none (DATABASE_PREPARED_STATEMENTS=auto)');
 });
 
 test.each(Object.entries(planted))('doctor explains %s', async (_name, { plant, fault, skew = 0 }) => {

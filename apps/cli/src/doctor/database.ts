@@ -145,7 +145,7 @@ export const checkDatabase = async (examined: Examined, database: DatabaseClient
     const [tables, ...others] = await Promise.all([
       checkTables(examined, database, facts),
       checkSkew(examined, readFacts),
-      checkPooler(database),
+      checkPooler(examined.config, database),
     ]);
     const findings = [...checkServer(facts), ...tables, checkConnections(facts, examined), ...others];
     return { findings, hasTables: tables.every(({ status }) => status === 'ok') };

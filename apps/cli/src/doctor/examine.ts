@@ -35,7 +35,8 @@ const examineDatabase = async (examined: Examined): Promise<Finding[]> => {
       ]),
     ];
   const { openDatabase } = await import('@moonlight/db');
-  const database = openDatabase({ url, poolSize: 4, onError: () => undefined });
+  // Named statements, because one check finds out whether they work.
+  const database = openDatabase({ url, poolSize: 4, onError: () => undefined, preparedStatements: 'on' });
   try {
     const { findings, hasTables } = await checkDatabase(examined, database);
     return hasTables ? [...findings, ...(await checkStored(examined.config))] : [...findings];

@@ -1,3 +1,4 @@
+import type { Config } from '@moonlight/config';
 import type { DatabaseClient } from '@moonlight/db';
 import { type Finding, ok, wrong } from './finding.ts';
 
@@ -31,11 +32,14 @@ const breaksStatements = async ({ db }: DatabaseClient): Promise<boolean> => {
   }
 };
 
-/** Whether a pooler between the service and PostgreSQL breaks prepared statements. */
-export const checkPooler = async (database: DatabaseClient): Promise<Finding> => {
+/** Whether a pooler between the service and PostgreSQL breaks prepared statements, and the service uses them. */
+export const checkPooler = async ({ database: settings }: Config, database: DatabaseClient): Promise<Finding> => {
   if (!(await breaksStatements(database))) return ok('database', 'prepared statements work');
-  return wrong('database', 'DATABASE_URL', [
-    'a pooler in transaction mode stands in front of PostgreSQL and breaks prepared statements',
-    'Upgrade PgBouncer to 1.21 or newer with max_prepared_statements above 0, or set pool_mode = session.',
+  const mode = `DATABASE_PREPARED_STATEMENTS=${settings.preparedStatements}`;
+  if (settings.preparedStatements !== 'on')
+    return ok('database', `a pooler breaks prepared statements, so the service uses none (${mode})`);
+  return wrong('database', 'DATABASE_PREPARED_STATEMENTS', [
+    `a pooler in transaction mode stands in front of PostgreSQL and breaks prepared statements (${mode})`,
+    'Set it to auto; or upgrade PgBouncer to 1.21 or newer with max_prepared_statements above 0.',
   ]);
 };
