@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ensureBuilt, listenForStop } from '@moonlight/build';
 import { measureBearerCalls } from './compare/bearer-call.ts';
+import { measureCleanUp } from './compare/clean-up.ts';
 import { measureGrowth } from './compare/growth.ts';
 import { measureLoginFlood } from './compare/login-flood.ts';
 import { measureLoginStorm } from './compare/login-storm.ts';
@@ -28,7 +29,7 @@ const PATHS = {
   sessions: measureSessionEnds,
   storm: measureLoginStorm,
 } satisfies Readonly<Record<string, (servers: Servers, options: RunOptions) => Promise<void>>>;
-const GROUPS = [...Object.keys(PATHS), 'flood', 'mail', 'growth'];
+const GROUPS = [...Object.keys(PATHS), 'flood', 'mail', 'clean-up', 'growth'];
 
 const measure = async (groups: readonly string[]): Promise<void> => {
   const unknown = groups.filter((group) => !GROUPS.includes(group));
@@ -45,6 +46,7 @@ const measure = async (groups: readonly string[]): Promise<void> => {
     }, durable);
   if (groups.includes('flood')) await withDatabase(measureLoginFlood, durable);
   if (groups.includes('mail')) await withDatabase(measureMail, durable);
+  if (groups.includes('clean-up')) await withDatabase(measureCleanUp, durable);
   if (groups.includes('growth')) await measureGrowth({ rounds, seconds, accounts });
 };
 
