@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nodeModules, onEndRequest, root } from './environment.mjs';
 
@@ -94,7 +95,8 @@ const explainFailure = (output, wasStopped) => {
 };
 
 /**
- * Installs exactly what the lockfile lists and shows the progress. Rejects with a sentence that says what failed.
+ * Installs exactly what the lockfile lists. Shows the progress, and the rest of the package manager's output if it fails. Rejects
+ * with a sentence that says what failed.
  *
  * @returns {Promise<void>}
  */
@@ -114,18 +116,23 @@ const install = () =>
       wasStopped = true;
       if (child.pid !== undefined) process.kill(-child.pid, signal);
     });
-    /** @param {NodeJS.WriteStream} target */
-    const passTo = (target) => (/** @type {Buffer} */ chunk) => {
-      target.write(chunk);
+    /** @param {Buffer} chunk */
+    const keep = (chunk) => {
       output = (output + chunk.toString()).slice(-KEPT_CHARACTERS);
     };
-    child.stdout.on('data', passTo(process.stdout));
-    child.stderr.on('data', passTo(process.stderr));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('Progress:')) console.log(line);
+    });
     child.once('error', reject);
     child.once('close', (code) => {
       stopListening();
       if (code === 0) resolve();
-      else reject(new Error(explainFailure(output, wasStopped)));
+      else {
+        if (!wasStopped) process.stderr.write(output);
+        reject(new Error(explainFailure(output, wasStopped)));
+      }
     });
   });
 

@@ -45,7 +45,7 @@ const inboxMailEnv = ({ inboxSmtp }: Ports): NodeJS.ProcessEnv => ({
 interface Embedded {
   /** The environment of the apps, which points to the embedded services. */
   readonly env: NodeJS.ProcessEnv;
-  readonly embeddedPort: number | undefined;
+  readonly embeddedUrl: string | undefined;
 }
 
 /** Starts PostgreSQL and the inbox, each unless the configuration names another one. */
@@ -61,7 +61,7 @@ const startEmbedded = async (context: Context): Promise<Embedded> => {
   ]);
   return {
     env: { ...env, ...(isEmbedded ? { DATABASE_URL: postgres.url() } : {}), ...(hasInbox ? inboxMailEnv(ports) : {}) },
-    embeddedPort: isEmbedded ? postgres.port() : undefined,
+    embeddedUrl: isEmbedded ? postgres.url() : undefined,
   };
 };
 
@@ -120,10 +120,10 @@ const startEverything = async (context: Context, asked: AbortSignal): Promise<vo
   const failed = new AbortController();
   const building = build(context, AbortSignal.any([asked, failed.signal]));
   try {
-    const [{ env, embeddedPort }, watcher] = await Promise.all([startEmbedded(context), building]);
+    const [{ env, embeddedUrl }, watcher] = await Promise.all([startEmbedded(context), building]);
     await startApps(context, env, watcher);
     const seconds = (performance.now() - startedAt) / 1000;
-    terminal.say(summary({ config, ports, embeddedPort, seconds }));
+    terminal.say(summary({ config, ports, embeddedUrl, seconds }));
   } catch (error) {
     // The build is stopped and waited for when a service could not start.
     failed.abort();

@@ -58,7 +58,6 @@ export const inboxService = (env: NodeJS.ProcessEnv, terminal: Terminal): Servic
 interface PostgresService extends Service {
   /** The URL that the apps connect to. Known after the first start, and the same after a restart. */
   readonly url: () => string;
-  readonly port: () => number;
 }
 
 // PostgreSQL's notices, and errors that the apps cause and handle, are left out.
@@ -97,6 +96,5 @@ export const postgresService = (dataDir: string, terminal: Terminal): PostgresSe
       return asRunning(current);
     },
     url: () => started().url,
-    port: () => started().port,
   };
 };

@@ -42,21 +42,23 @@ export const readable = (host: string, port: number): string =>
 interface Summary {
   readonly config: Config;
   readonly ports: Ports;
-  readonly embeddedPort: number | undefined;
+  /** The URL of the bundled PostgreSQL, unless the configuration names another one. */
+  readonly embeddedUrl: string | undefined;
   readonly seconds: number;
 }
 
-/** The addresses of everything that runs. It contains no secret: terminals are recorded and shared. */
-export const summary = ({ config, ports, embeddedPort, seconds }: Summary): string => {
+/**
+ * The addresses of everything that runs. Its only password is that of the bundled PostgreSQL, which listens on loopback and
+ * contains data of development.
+ */
+export const summary = ({ config, ports, embeddedUrl, seconds }: Summary): string => {
   const { host } = config.http;
   const rows: [string, string][] = [
     ['Web', readable(host, ports.web)],
     ['API', readable(host, ports.api)],
   ];
   if (config.mail === undefined) rows.push(['Inbox', `http://localhost:${ports.inbox}   receives every mail`]);
-  if (embeddedPort !== undefined) {
-    rows.push(['PostgreSQL', `127.0.0.1:${embeddedPort}, database moonlight`], ['Data', config.app.dataDir]);
-  }
+  if (embeddedUrl !== undefined) rows.push(['PostgreSQL', embeddedUrl], ['Data', config.app.dataDir]);
   rows.push(['Worker', `${readable(host, ports.worker)}/health/ready`]);
   const table = rows.map(([name, address]) => `  ${name.padEnd(12)}${address}`).join('\n');
   return `\n${config.app.name} is running after ${seconds.toFixed(1)} s. Ctrl-C stops it.\n\n${table}\n`;
