@@ -5,6 +5,8 @@ import { ensureInstalled } from './install.mjs';
 
 const NEEDED_MAJOR = 24;
 const TOOLS = ['bench', 'build', 'start', 'test'];
+// Runs an installed program: documented commands work before anything was installed.
+const EXEC = 'exec';
 
 /**
  * Finds a Node that can run the service: the installed one, or the shell's if that is new enough. The registry has no Node
@@ -26,13 +28,17 @@ const findNode = () => {
  * Runs `tooling/<tool>/src/main.ts` on `node` and passes requests to end on to it.
  *
  * @param {string} node The executable.
- * @param {readonly string[]} command The tool and its arguments.
+ * @param {readonly string[]} command The tool and its arguments; or `exec`, an installed program and its arguments.
  * @returns {Promise<number>} Its exit code.
  */
 export const handOver = (node, [tool = '', ...args]) =>
   new Promise((resolve, reject) => {
     const path = [join(nodeModules, '.bin'), process.env['PATH'] ?? ''].join(delimiter);
-    const child = spawn(node, [join(root, 'tooling', tool, 'src', 'main.ts'), ...args], {
+    const [file, ...rest] =
+      tool === EXEC
+        ? [join(nodeModules, '.bin', args[0] ?? ''), ...args.slice(1)]
+        : [node, join(root, 'tooling', tool, 'src', 'main.ts'), ...args];
+    const child = spawn(file, rest, {
       cwd: root,
       env: { ...process.env, PATH: path },
       // No message is sent over the channel: when it closes, the child knows that this process was killed.
@@ -50,7 +56,7 @@ export const handOver = (node, [tool = '', ...args]) =>
  */
 export const run = async (command) => {
   const [tool = ''] = command;
-  if (!TOOLS.includes(tool)) throw new Error(`Name the tool to run: ${TOOLS.join(', ')}.`);
+  if (tool !== EXEC && !TOOLS.includes(tool)) throw new Error(`Name the tool to run: ${TOOLS.join(', ')}.`);
   await ensureInstalled();
   process.exitCode = await handOver(findNode(), command);
 };
