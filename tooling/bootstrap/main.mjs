@@ -1,4 +1,4 @@
-// `npm start`, `npm test`, `npm run build` and `npm run bench` run this file on the shell's Node before any package is installed. It must parse
+// `npm start` and the other commands of package.json run this file on the shell's Node before any package is installed. It must parse
 // on Nodes that are older than the required one, so that they print the sentence below.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 

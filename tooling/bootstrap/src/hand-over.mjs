@@ -4,7 +4,7 @@ import { nodeModules, onEndRequest, root } from './environment.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const NEEDED_MAJOR = 24;
-const TOOLS = ['bench', 'build', 'start', 'test'];
+const TOOLS = ['bench', 'build', 'chaos', 'start', 'test'];
 // Runs an installed program: documented commands work before anything was installed.
 const EXEC = 'exec';
 

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 // Test files of these folders start servers or other processes and mostly wait for them.
 const STARTS_PROCESSES =
-  /^(?:tooling\/(?:e2e|start)|packages\/(?:email\/src\/smtp|embedded-postgres|queue|redis|runtime))\//;
+  /^(?:tooling\/(?:chaos|e2e|start)|packages\/(?:email\/src\/smtp|embedded-postgres|queue|redis|runtime))\//;
 
 // Helpers that open a database are in files or folders called `testing`.
 const IMPORTS_DATABASE = /from '[^']*\btesting\b|TEST_DATABASE_URL/;
