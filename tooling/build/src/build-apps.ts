@@ -29,7 +29,7 @@ const WEB = join(repositoryRoot, 'apps', 'web');
 
 /** The folders that `buildApps` writes, and what they are for. */
 export const appFolders = [
-  ...APPS.map((app) => ({ app, use: 'the same program inside this repository, as `npm start` runs it' })),
+  ...APPS.map((app) => ({ app, use: 'a part of it, inside this repository' })),
   { app: 'web', use: 'the pages: files for a web server (apps/web/README.md)' },
 ].map(({ app, use }) => ({ folder: join(repositoryRoot, 'apps', app, 'dist'), use }));
 

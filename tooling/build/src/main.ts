@@ -32,6 +32,7 @@ Run:
   node ${release}/main.js migrate   updates the tables; once before each new version
   node ${release}/main.js api       answers calls
   node ${release}/main.js worker    sends mails and cleans up
+  node ${release}/main.js doctor    explains what is wrong
 
 README.md, "Running it in production", says which variables they need. \`docker build -t moonlight .\` makes an image of them.`;
 };
