@@ -133,6 +133,8 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
   const database = openPool(parts, onError);
   const clock = await openClock(parts, database);
   const queue = createMailQueue({ databaseUrl, redisUrls: config.redisUrls, onError });
+  // The mails are in the outbox: an outage of the queue is one line every few seconds, and fails nothing.
+  const onQueueError = logConnectionErrors(log, 'the mail queue does not answer; the relay finds the mails');
   const { limits, close: closeLimits } = openLimits(parts, database, clock);
   const secrets = deriveSecrets(config);
   const { db } = database;
@@ -154,7 +156,7 @@ export const createRuntime = async (parts: Parts): Promise<Runtime> => {
     hasher: await openHasher(parts),
     limits,
     captcha: createCaptcha(config.captcha, captchaParts),
-    mailQueue: queue,
+    mailQueue: { notify: () => queue.notify().catch(onQueueError) },
     ...overrides,
   });
   return {

@@ -32,6 +32,14 @@ const registerAndWait = async () => {
   return { call, mail };
 };
 
+// Not one for each of the mails.
+const LINES_OF_AN_OUTAGE = 5;
+const linesAbout = (what: string): string[] =>
+  stack
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(what));
+
 const flush = async (): Promise<void> => {
   const client = connectRedis([redis.url]);
   await client.flushall();
@@ -55,5 +63,6 @@ test.each(Object.entries(outages))(
     // The first call finds out that Redis does not answer, which takes a second.
     expect(Math.max(...during.map(({ call }) => call))).toBeLessThan(2.5);
     for (const { mail } of [...during, after]) expect(mail).toBeLessThan(5);
+    expect(linesAbout('the mail queue').length).toBeLessThan(LINES_OF_AN_OUTAGE);
   },
 );
