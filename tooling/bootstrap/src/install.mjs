@@ -67,7 +67,7 @@ const waitForLock = async () => {
       // The lock has just been released.
     }
     if (owner > 0 && !isAlive(owner)) release();
-    else if (isFirst) console.log('Another start is installing packages; waiting for it.');
+    else if (isFirst) console.error('Another start is installing packages; waiting for it.');
     await pause(POLL_MS);
   }
   process.once('exit', release);
@@ -122,8 +122,9 @@ const install = () =>
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    // Standard output belongs to the command that is started, such as `moonlight … --json`.
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('Progress:')) console.log(line);
+      if (line.startsWith('Progress:')) console.error(line);
     });
     child.once('error', reject);
     child.once('close', (code) => {
@@ -142,7 +143,7 @@ export const ensureInstalled = async () => {
   const release = await waitForLock();
   try {
     if (isInstalled()) return;
-    console.log('Installing packages. The first time takes about a minute.');
+    console.error('Installing packages. The first time takes about a minute.');
     await install();
     writeFileSync(STAMP, fingerprint());
   } finally {

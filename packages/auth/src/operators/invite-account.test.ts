@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanUp } from '../clean-up/clean-up.ts';
 import { confirmPasswordReset } from '../password-reset/confirm-password-reset.ts';
+import { checkEmail } from '../registration/register.ts';
 import { createTestAuth, type TestAuth } from '../testing/create-test-auth.ts';
 import {
   inParallel,
@@ -39,6 +40,7 @@ test('an invited person chooses a password after 71 hours, which verifies the em
   expect(await refusalOf(logIn(t, person))).toBe('INVALID_CREDENTIALS');
   t.clock.advance(71 * HOUR);
   await cleanUp(t.deps);
+  expect(await checkEmail(t.deps, { email: person.email }, testRequest())).toEqual({ exists: true });
   await accept(person);
   const { identity } = await logIn(t, person);
   expect(identity.user).toMatchObject({ id, isEmailVerified: true, locale: 'zh-CN' });
@@ -57,6 +59,7 @@ test('an invitation that is not used ends after 72 hours, and its account is rem
   expect(await refusalOf(accept(person))).toBe('LINK_EXPIRED');
   await cleanUp(t.deps);
   expect(await isThere(person)).toBe(false);
+  expect(await refusalOf(invite(person))).toBe('none');
 });
 
 test('an address and a name that are taken are refused, and of parallel invitations one succeeds', async () => {
