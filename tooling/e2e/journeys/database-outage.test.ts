@@ -17,7 +17,8 @@ let stack: Stack;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'moonlight-outage-'));
   postgres = await startEmbeddedPostgres({ dataDir, port: await freePort() });
-  stack = await startStack({ databaseUrl: postgres.url, env: { CAPTCHA_PROVIDER: 'none' } });
+  const env = { CAPTCHA_PROVIDER: 'none', MIGRATE_ON_START: 'true' };
+  stack = await startStack({ databaseUrl: postgres.url, env });
 });
 afterAll(async () => {
   await stack.close();

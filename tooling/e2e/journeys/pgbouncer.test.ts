@@ -24,8 +24,7 @@ beforeAll(async () => {
   await empty(database.url);
   pooler = await startPgbouncer(database.url);
   const env = { CAPTCHA_PROVIDER: 'none', MIGRATE_ON_START: 'true' };
-  stack = await startStack({ apis: 1, workers: 0, databaseUrl: pooler.url, env });
-  await Promise.all([stack.start('api'), stack.start('worker')]);
+  stack = await startStack({ apis: 2, databaseUrl: pooler.url, env });
 });
 afterAll(async () => {
   await stack.close();
