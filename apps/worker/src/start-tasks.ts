@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AuthDeps,
   cleanUp,
+  eraseDueAccounts,
   type Log,
   type MailDelivery,
   rotateSigningKeys,
@@ -28,6 +29,7 @@ const tasksOf = ({ deps, drain, config: { tokens } }: TaskParts): Task[] => {
   return [
     { name: 'relay', everySeconds: 2, run: drain },
     { name: 'held-notices', everySeconds: 60, run: (signal) => sendHeldNotices(deps, signal) },
+    { name: 'erasure', everySeconds: 60, run: (signal) => eraseDueAccounts(deps, signal) },
     { name: 'clean-up', everySeconds: 600, run: (signal) => cleanUp(deps, signal) },
     ...(tokens.algorithm === 'ES256' ? [{ name: 'key-rotation', everySeconds: 3600, run: rotate }] : []),
   ];
@@ -46,7 +48,7 @@ const repeat = async ({ name, everySeconds, run }: Task, signal: AbortSignal, lo
 
 /**
  * Starts the repeated tasks: sending mails that are due to be tried again or whose notification was lost, merging notices
- * that were held back, deleting expired rows and, for ES256, rotating the signing keys.
+ * that were held back, erasing accounts whose deletion is due, deleting expired rows and, for ES256, rotating the signing keys.
  * Each runs at once and then again after a pause; an error is logged. The returned function stops them and resolves when
  * the current runs have finished.
  */

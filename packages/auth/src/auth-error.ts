@@ -5,6 +5,8 @@ interface AuthErrorOptions {
   /** Whole seconds after which a retry can succeed; for RATE_LIMITED and OVERLOADED. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
+  /** When the account will be erased; for ACCOUNT_DELETION_PENDING. */
+  readonly deletesAt?: Date;
   /** For the log only; never part of an answer. */
   readonly cause?: unknown;
 }
@@ -15,12 +17,14 @@ export class AuthError extends Error {
   readonly code: ErrorCode;
   readonly retryAfter: number | undefined;
   readonly details: readonly ValidationDetail[] | undefined;
+  readonly deletesAt: Date | undefined;
 
   constructor(code: ErrorCode, options: AuthErrorOptions = {}) {
     super(code, { cause: options.cause });
     this.code = code;
     this.retryAfter = options.retryAfter;
     this.details = options.details;
+    this.deletesAt = options.deletesAt;
   }
 }
 

@@ -34,6 +34,8 @@ export interface AuthSettings {
     readonly requireVerifiedEmail: boolean;
     /** An account that was neither verified nor used expires after this time. */
     readonly unverifiedAccountSeconds: number;
+    /** An account is erased this long after its deletion was asked for. */
+    readonly deletionSeconds: number;
     /** Usernames that cannot be registered; letters and digits are compared, in any case. */
     readonly reservedUsernames: readonly string[];
     readonly auditRetentionSeconds: number;
@@ -84,6 +86,7 @@ export interface AuthDeps {
     readonly verificationCode: KeySet;
     readonly outbox: KeySet;
     readonly signingKey: KeySet;
+    readonly pseudonym: KeySet;
     readonly limitKey: KeyObject;
   };
   readonly keyRing: KeyRing;

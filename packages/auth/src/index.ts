@@ -14,6 +14,7 @@ export {
   type PasswordHasher,
   passwordHasher,
 } from './credentials/password-hasher.ts';
+export { eraseDueAccounts } from './deletion/erase-accounts.ts';
 export type { AuthDeps, AuthSettings, RequestInfo } from './deps.ts';
 export { readDevice } from './devices/read-device.ts';
 export { inspectVerificationLink, rejectRegistration, verifyEmail } from './email-verification/verify-email.ts';
@@ -33,6 +34,7 @@ export {
 } from './operators/manage-accounts.ts';
 export { listMails, MAIL_STATES, retryMails, showMail, type StoredMail } from './operators/manage-mails.ts';
 export type { Operator } from './operators/operator.ts';
+export { deleteAccount, restoreAccount } from './operators/plan-deletion.ts';
 export { rotateKeys } from './operators/rotate-keys.ts';
 export {
   type DeliveryOutcome,

@@ -308,6 +308,8 @@ export type ErrorCode =
   | 'REFRESH_TOKEN_REUSED'
   /** 403: This account is disabled */
   | 'ACCOUNT_DISABLED'
+  /** 403: This account will be deleted */
+  | 'ACCOUNT_DELETION_PENDING'
   /** 403: Verify your email first */
   | 'EMAIL_NOT_VERIFIED'
   /** 403: That was not right */
@@ -361,6 +363,7 @@ export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
   REFRESH_TOKEN_EXPIRED: 401,
   REFRESH_TOKEN_REUSED: 401,
   ACCOUNT_DISABLED: 403,
+  ACCOUNT_DELETION_PENDING: 403,
   EMAIL_NOT_VERIFIED: 403,
   REAUTHENTICATION_FAILED: 403,
   CAPTCHA_REQUIRED: 400,

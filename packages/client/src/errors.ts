@@ -17,6 +17,8 @@ export interface ErrorData<Code extends ErrorCode = ErrorCode> {
   readonly retryAfter?: number;
   /** The invalid fields, for VALIDATION_FAILED. */
   readonly details?: readonly ValidationDetail[];
+  /** When the account will be erased (ISO 8601), for ACCOUNT_DELETION_PENDING. */
+  readonly deletesAt?: string;
 }
 
 /** The service refused the call. `message` is a sentence for users, in the language of the client. */

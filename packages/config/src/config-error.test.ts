@@ -70,6 +70,7 @@ test.each<[string, readonly string[]]>([
   ['ACCOUNT_PRIVACY', ['closed']],
   ['REQUIRE_VERIFIED_EMAIL', ['2']],
   ['UNVERIFIED_ACCOUNT_HOURS', ['0']],
+  ['ACCOUNT_DELETION_DAYS', ['-1', '366', 'never']],
   ['LOG_LEVEL', ['verbose']],
   ['DOCS', ['perhaps']],
   ['METRICS_PORT', ['-']],

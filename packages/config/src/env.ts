@@ -157,6 +157,9 @@ const accounts = {
   UNVERIFIED_ACCOUNT_HOURS: whole(1, 8760)
     .default(24)
     .describe('After this time, another registration may replace an account with an unverified email.'),
+  ACCOUNT_DELETION_DAYS: whole(0, 365)
+    .default(7)
+    .describe('How long an account can be restored after its deletion was asked for; 0 erases it at once.'),
   RESERVED_USERNAMES: list
     .default(RESERVED.split(' '))
     .describe(

@@ -50,6 +50,7 @@ test('without any variable, the configuration has the documented defaults', () =
       privacy: 'open',
       requireVerifiedEmail: false,
       unverifiedAccountSeconds: 86_400,
+      deletionSeconds: 604_800,
       reservedUsernames: expect.arrayContaining(['admin', 'root', 'support', 'Moonlight']),
       auditRetentionSeconds: 31_536_000,
     },

@@ -80,6 +80,7 @@ const toConfig = (env: Env) => {
       privacy: env.ACCOUNT_PRIVACY,
       requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
       unverifiedAccountSeconds: env.UNVERIFIED_ACCOUNT_HOURS * 3600,
+      deletionSeconds: env.ACCOUNT_DELETION_DAYS * 86_400,
       reservedUsernames: [...env.RESERVED_USERNAMES, env.APP_NAME],
       auditRetentionSeconds: env.AUDIT_RETENTION_DAYS * 86_400,
     },

@@ -28,6 +28,7 @@ export const errorCatalogue = {
   REFRESH_TOKEN_EXPIRED: entry(401, 'Refresh token expired', '刷新令牌已过期'),
   REFRESH_TOKEN_REUSED: entry(401, 'Refresh token reused', '刷新令牌已被使用'),
   ACCOUNT_DISABLED: entry(403, 'This account is disabled', '账号已被禁用'),
+  ACCOUNT_DELETION_PENDING: entry(403, 'This account will be deleted', '该账号即将被删除'),
   EMAIL_NOT_VERIFIED: entry(403, 'Verify your email first', '请先验证邮箱'),
   REAUTHENTICATION_FAILED: entry(403, 'That was not right', '验证失败'),
   CAPTCHA_REQUIRED: entry(400, 'Captcha required', '请完成人机验证'),

@@ -45,7 +45,9 @@ const notices = [
     kind: z.literal('operator-action'),
     ...recipient,
     at: timeField,
-    action: z.enum(['disabled', 'enabled', 'sessions-ended']),
+    action: z.enum(['disabled', 'enabled', 'sessions-ended', 'deletion-planned', 'deletion-cancelled']),
+    /** For a planned deletion: when the account will be erased. */
+    deletesAt: timeField.exactOptional(),
   }),
 ] as const;
 

@@ -30,6 +30,7 @@ test.each([
   ['REFRESH_TOKEN_EXPIRED', 401, 'Refresh token expired', '刷新令牌已过期'],
   ['REFRESH_TOKEN_REUSED', 401, 'Refresh token reused', '刷新令牌已被使用'],
   ['ACCOUNT_DISABLED', 403, 'This account is disabled', '账号已被禁用'],
+  ['ACCOUNT_DELETION_PENDING', 403, 'This account will be deleted', '该账号即将被删除'],
   ['EMAIL_NOT_VERIFIED', 403, 'Verify your email first', '请先验证邮箱'],
   ['REAUTHENTICATION_FAILED', 403, 'That was not right', '验证失败'],
   ['CAPTCHA_REQUIRED', 400, 'Captcha required', '请完成人机验证'],
@@ -55,7 +56,7 @@ test.each([
 });
 
 test('the catalogue is closed', () => {
-  expect(Object.keys(errorCatalogue)).toHaveLength(33);
+  expect(Object.keys(errorCatalogue)).toHaveLength(34);
   expect(isErrorCode('RATE_LIMITED')).toBe(true);
   for (const other of ['rate_limited', 'toString', '__proto__', '', undefined, 7, null])
     expect(isErrorCode(other)).toBe(false);

@@ -58,12 +58,13 @@ export const readError = (
 };
 
 /** The error envelope. */
-const errorEnvelope = ({ code, status, message, requestId, retryAfter, details }: PublicError) => ({
+const errorEnvelope = ({ code, status, message, requestId, retryAfter, details, deletesAt }: PublicError) => ({
   code: status,
   message,
   error: code,
   request_id: requestId,
   ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  ...(deletesAt === undefined ? {} : { deletes_at: deletesAt }),
   ...(details === undefined
     ? {}
     : { details: details.map(({ path, message: sentence }) => ({ path: swapCase(path), message: sentence })) }),

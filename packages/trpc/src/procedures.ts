@@ -12,6 +12,8 @@ export interface ErrorData {
   /** Seconds. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
+  /** When the account will be erased (ISO 8601), for ACCOUNT_DELETION_PENDING. */
+  readonly deletesAt?: string;
 }
 
 /** Whether a procedure needs a bearer access token. `optional`: something else can take its place. */

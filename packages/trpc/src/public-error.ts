@@ -40,6 +40,8 @@ export interface PublicError {
   /** Seconds. */
   readonly retryAfter?: number;
   readonly details?: readonly ValidationDetail[];
+  /** ISO 8601. */
+  readonly deletesAt?: string;
 }
 
 /** The tRPC error that carries an error of the domain. */
@@ -54,7 +56,7 @@ const codeOf = (error: TRPCError): ErrorCode => {
 /** The catalogue's code for what a procedure threw. */
 export const errorCodeOf = (thrown: unknown): ErrorCode => codeOf(getTRPCErrorFromUnknown(thrown));
 
-/** What the caller may know of an error: its code, its message in the caller's language, the wait and the wrong fields. */
+/** What the caller may know of an error: its code, its message in the caller's language, the wait, the wrong fields, the time of a deletion. */
 export const publicError = (thrown: unknown, request: RequestInfo | undefined): PublicError => {
   const error = getTRPCErrorFromUnknown(thrown);
   const code = codeOf(error);
@@ -71,6 +73,7 @@ export const publicError = (thrown: unknown, request: RequestInfo | undefined): 
     requestId: request?.requestId ?? '',
     ...(domainError?.retryAfter === undefined ? {} : { retryAfter: domainError.retryAfter }),
     ...(details === undefined ? {} : { details }),
+    ...(domainError?.deletesAt === undefined ? {} : { deletesAt: domainError.deletesAt.toISOString() }),
   };
 };
 

@@ -572,6 +572,11 @@ export interface components {
             request_id: string;
             /** @description The invalid fields; only with VALIDATION_FAILED */
             details?: components["schemas"]["ValidationDetail"][];
+            /**
+             * Format: date-time
+             * @description When the account will be erased, for ACCOUNT_DELETION_PENDING
+             */
+            deletes_at?: string;
             /** @description Seconds to wait; also the header `Retry-After` */
             retry_after?: number;
         };
@@ -579,7 +584,7 @@ export interface components {
          * @description Never changes; `message` may.
          * @enum {string}
          */
-        ErrorCode: "VALIDATION_FAILED" | "PASSWORD_TOO_COMMON" | "CODE_INVALID" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXCEEDED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "MISSING_TOKEN" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "INVALID_CREDENTIALS" | "REFRESH_TOKEN_INVALID" | "REFRESH_TOKEN_EXPIRED" | "REFRESH_TOKEN_REUSED" | "ACCOUNT_DISABLED" | "EMAIL_NOT_VERIFIED" | "REAUTHENTICATION_FAILED" | "CAPTCHA_REQUIRED" | "CAPTCHA_INVALID" | "USER_NOT_FOUND" | "SESSION_NOT_FOUND" | "EMAIL_TAKEN" | "USERNAME_TAKEN" | "EMAIL_NOT_REGISTERED" | "EMAIL_ALREADY_VERIFIED" | "RATE_LIMITED" | "OVERLOADED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INTERNAL_ERROR";
+        ErrorCode: "VALIDATION_FAILED" | "PASSWORD_TOO_COMMON" | "CODE_INVALID" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXCEEDED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "MISSING_TOKEN" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "INVALID_CREDENTIALS" | "REFRESH_TOKEN_INVALID" | "REFRESH_TOKEN_EXPIRED" | "REFRESH_TOKEN_REUSED" | "ACCOUNT_DISABLED" | "ACCOUNT_DELETION_PENDING" | "EMAIL_NOT_VERIFIED" | "REAUTHENTICATION_FAILED" | "CAPTCHA_REQUIRED" | "CAPTCHA_INVALID" | "USER_NOT_FOUND" | "SESSION_NOT_FOUND" | "EMAIL_TAKEN" | "USERNAME_TAKEN" | "EMAIL_NOT_REGISTERED" | "EMAIL_ALREADY_VERIFIED" | "RATE_LIMITED" | "OVERLOADED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INTERNAL_ERROR";
         ValidationDetail: {
             /**
              * @description The field; empty for the input as a whole
@@ -1138,7 +1143,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description ACCOUNT_DISABLED: This account is disabled. EMAIL_NOT_VERIFIED: Verify your email first */
+            /** @description ACCOUNT_DISABLED: This account is disabled. ACCOUNT_DELETION_PENDING: This account will be deleted. EMAIL_NOT_VERIFIED: Verify your email first */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -35,6 +35,7 @@ export const en = {
     INVALID_CREDENTIALS: 'Wrong email or password.',
     EMAIL_NOT_VERIFIED: 'Verify your email first.',
     ACCOUNT_DISABLED: 'This account is disabled.',
+    ACCOUNT_DELETION_PENDING: 'This account will be deleted. If that is wrong, contact the operators.',
     EMAIL_TAKEN: 'An account with this email already exists.',
     EMAIL_NOT_REGISTERED: 'There is no account with this email.',
     EMAIL_ALREADY_VERIFIED: 'This email is already verified.',

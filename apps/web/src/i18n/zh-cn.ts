@@ -31,6 +31,7 @@ export const zhCN: Dictionary = {
     INVALID_CREDENTIALS: '邮箱或密码错误。',
     EMAIL_NOT_VERIFIED: '请先验证邮箱。',
     ACCOUNT_DISABLED: '此账号已被禁用。',
+    ACCOUNT_DELETION_PENDING: '此账号即将被删除。如有误，请联系管理员。',
     EMAIL_TAKEN: '此邮箱已注册。',
     EMAIL_NOT_REGISTERED: '此邮箱尚未注册。',
     EMAIL_ALREADY_VERIFIED: '此邮箱已验证。',

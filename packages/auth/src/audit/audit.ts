@@ -23,6 +23,9 @@ type AuditEvent =
   | 'account_invited'
   | 'account_disabled'
   | 'account_enabled'
+  | 'deletion_planned'
+  | 'deletion_cancelled'
+  | 'account_erased'
   | 'sessions_ended';
 
 interface AuditEntry {
@@ -44,7 +47,7 @@ export const recordAudit = async (
 };
 
 interface Operation extends Pick<AuditEntry, 'event' | 'details'> {
-  /** `cli:<user>` */
+  /** `cli:<user>` or `worker` */
   readonly actor: string;
   /** The account that was changed; absent for the service as a whole. */
   readonly userId?: string;

@@ -52,6 +52,10 @@ export const enqueueVerificationLink = async (
   return enqueueMail(tx, deps, { mail, ttlSeconds, request });
 };
 
+/** Makes the account's outstanding verification link invalid. */
+export const withdrawVerifications = (tx: Tx, { clock }: AuthDeps, userId: string): Promise<void> =>
+  replaceOpenVerifications(tx, userId, clock.now());
+
 /**
  * Sends the account a new verification link; older ones become invalid. Throws EMAIL_ALREADY_VERIFIED, which sends no
  * mail and therefore counts in no limit, RATE_LIMITED, and USER_NOT_FOUND if the account is removed at the same moment.

@@ -10,6 +10,8 @@ export interface StoredAccount {
   readonly isActive: boolean;
   readonly emailVerifiedAt: Date | null;
   readonly firstLoginAt: Date | null;
+  /** When it will be erased; null unless its deletion is planned. */
+  readonly deletesAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -22,6 +24,7 @@ const visible = {
   isActive: users.isActive,
   emailVerifiedAt: users.emailVerifiedAt,
   firstLoginAt: users.firstLoginAt,
+  deletesAt: users.deletesAt,
   createdAt: users.createdAt,
   updatedAt: users.updatedAt,
 };
@@ -82,4 +85,11 @@ export const setActive = async (
   { id, isActive, now }: { id: string; isActive: boolean; now: Date },
 ): Promise<void> => {
   await tx.update(users).set({ isActive, updatedAt: now }).where(eq(users.id, id));
+};
+
+export const setDeletesAt = async (
+  tx: Tx,
+  { id, deletesAt, now }: { id: string; deletesAt: Date | null; now: Date },
+): Promise<void> => {
+  await tx.update(users).set({ deletesAt, updatedAt: now }).where(eq(users.id, id));
 };

@@ -1,12 +1,13 @@
 import { auditLog, type Executor } from '@moonlight/db';
-import { and, desc, eq, gte, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray } from 'drizzle-orm';
 
 /** An entry of the audit log. */
 export type StoredAuditEntry = typeof auditLog.$inferSelect;
 
 /** Which entries to list. */
 export interface AuditFilter {
-  readonly userId: string | undefined;
+  /** The entries of these accounts; undefined for all entries. */
+  readonly userIds: readonly string[] | undefined;
   readonly event: string | undefined;
   readonly since: Date | undefined;
   readonly limit: number;
@@ -15,14 +16,14 @@ export interface AuditFilter {
 /** The newest entries. */
 export const selectAuditEntries = (
   tx: Executor,
-  { userId, event, since, limit }: AuditFilter,
+  { userIds, event, since, limit }: AuditFilter,
 ): Promise<StoredAuditEntry[]> =>
   tx
     .select()
     .from(auditLog)
     .where(
       and(
-        userId === undefined ? undefined : sql`${auditLog.userId} = ${userId}::uuid`,
+        userIds === undefined ? undefined : inArray(auditLog.userId, [...userIds]),
         event === undefined ? undefined : eq(auditLog.event, event),
         since === undefined ? undefined : gte(auditLog.at, since),
       ),

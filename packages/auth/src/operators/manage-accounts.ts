@@ -1,3 +1,4 @@
+import type { Mail } from '@moonlight/contracts';
 import { transaction, type Tx } from '@moonlight/db';
 import { recordOperation } from '../audit/audit.ts';
 import { AuthError } from '../auth-error.ts';
@@ -46,22 +47,17 @@ export interface OperatedAccount {
 }
 
 interface Change {
-  readonly event: 'account_disabled' | 'account_enabled' | 'sessions_ended';
+  readonly event: 'account_disabled' | 'account_enabled' | 'sessions_ended' | 'deletion_planned' | 'deletion_cancelled';
+  readonly notice: Pick<Extract<Mail, { kind: 'operator-action' }>, 'action' | 'deletesAt'>;
   /** Makes the change; resolves with whether there was anything to change, and how many sessions ended. */
   readonly act: (tx: Tx, account: StoredAccount) => Promise<Pick<OperatedAccount, 'isChanged' | 'endedSessions'>>;
 }
 
-const NOTICES = {
-  account_disabled: 'disabled',
-  account_enabled: 'enabled',
-  sessions_ended: 'sessions-ended',
-} as const;
-
-/** Locks the account, changes it, and if anything was changed, writes the audit entry and queues the notice to its owner. */
-const operate = async (
+/** Locks the account, changes it, and if anything was changed, writes the audit entry and queues the notice to its owner. Throws USER_NOT_FOUND. */
+export const operate = async (
   deps: AuthDeps,
   { who, operator: { actor, reason } }: AccountOperation,
-  { event, act }: Change,
+  { event, notice: content, act }: Change,
 ): Promise<OperatedAccount> => {
   const done = await transaction(deps.db, async (tx) => {
     const account = await lockAccount(tx, who);
@@ -70,7 +66,7 @@ const operate = async (
     if (!changed.isChanged) return { account, ...changed, outboxId: null };
     const { id: userId } = account;
     await recordOperation(tx, deps, { event, actor, userId, details: { reason, sessions: changed.endedSessions } });
-    const notice = { kind: 'operator-action', at: deps.clock.now().toISOString(), action: NOTICES[event] } as const;
+    const notice = { kind: 'operator-action', at: deps.clock.now().toISOString(), ...content } as const;
     const { outboxId } = await enqueueNotice(tx, deps, { userId, notice, request: null });
     return { account, ...changed, outboxId };
   });
@@ -83,6 +79,7 @@ const operate = async (
 const switchTo = (deps: AuthDeps, operation: AccountOperation, isActive: boolean): Promise<OperatedAccount> =>
   operate(deps, operation, {
     event: isActive ? 'account_enabled' : 'account_disabled',
+    notice: { action: isActive ? 'enabled' : 'disabled' },
     act: async (tx, { id, isActive: wasActive }) => {
       if (wasActive !== isActive) await setActive(tx, { id, isActive, now: deps.clock.now() });
       return { isChanged: wasActive !== isActive, endedSessions: 0 };
@@ -104,6 +101,7 @@ export const enableAccount = (deps: AuthDeps, operation: AccountOperation): Prom
 export const endAccountSessions = (deps: AuthDeps, operation: AccountOperation): Promise<OperatedAccount> =>
   operate(deps, operation, {
     event: 'sessions_ended',
+    notice: { action: 'sessions-ended' },
     act: async (tx, { id: userId }) => {
       const endedSessions = await endAllSessions(tx, deps, { userId, reason: 'revoked', except: undefined });
       return { isChanged: endedSessions > 0, endedSessions };

@@ -20,6 +20,10 @@ export const selectSealedMails = async (
   return rows;
 };
 
+export const deleteMails = async (tx: Executor, ids: readonly string[]): Promise<void> => {
+  await tx.delete(outbox).where(inArray(outbox.id, [...ids]));
+};
+
 /** Replaces payloads that are still as they were read: one that was wiped meanwhile stays wiped. Returns how many. */
 export const replacePayloads = async (
   tx: Executor,

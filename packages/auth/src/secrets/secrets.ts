@@ -11,6 +11,7 @@ export type KeyPurpose =
   | 'signing-key'
   | 'limit-key'
   | 'captcha'
+  | 'pseudonym'
   | 'secret-id';
 
 /**
@@ -57,6 +58,7 @@ export const deriveSecrets = (given: SecretKeys): AuthDeps['secrets'] => ({
   verificationCode: deriveKeys(given, 'verification-code'),
   outbox: deriveKeys(given, 'outbox'),
   signingKey: deriveKeys(given, 'signing-key'),
+  pseudonym: deriveKeys(given, 'pseudonym'),
   limitKey: deriveKey(given.secretKey, 'limit-key'),
 });
 

@@ -14,7 +14,7 @@ import { findSurplusSessions, issueTokens, openSession, type SessionState } from
 /**
  * Logs in with email and password and opens a session. An unknown email costs the same statements and the same hash as
  * a wrong password. Throws RATE_LIMITED, CAPTCHA_REQUIRED, CAPTCHA_INVALID, INVALID_CREDENTIALS, ACCOUNT_DISABLED,
- * EMAIL_NOT_VERIFIED, OVERLOADED.
+ * ACCOUNT_DELETION_PENDING, EMAIL_NOT_VERIFIED, OVERLOADED.
  */
 export const login = async (deps: AuthDeps, input: LoginInput, request: RequestInfo): Promise<LoginOutput> => {
   using place = deps.hasher.enter(request.ip);
@@ -55,7 +55,7 @@ const attemptLogin = async (deps: AuthDeps, attempt: Attempt, request: RequestIn
   const proven = { userId, provenHash, newHash, limits };
   const { wait, session } = await inTurn(deps.db, userId, () => recordAndOpen(deps, proven, request));
   refuseWhileWaiting(wait);
-  // The password was replaced while it was checked. A reset ends every session, so the old password must open none.
+  // The password was replaced, or a deletion was planned, while it was checked. Both end every session, so none may open.
   if (session === undefined)
     return attemptLogin(deps, { ...attempt, user: await findUserByEmail(deps.db, deps, input.email) }, request);
   return { user: toUser(user), tokens: await issueTokens(deps, session) };
@@ -115,18 +115,20 @@ const inTurn = <T>(db: Database, userId: string, work: () => Promise<T>): Promis
 };
 
 /** Why the right password opens no session, or undefined when it does. */
-const refusalOf = ({ settings }: AuthDeps, user: UserRow): 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED' | undefined => {
+const refusalOf = ({ settings }: AuthDeps, user: UserRow): Refusal['code'] | undefined => {
+  if (user.deletesAt !== null) return 'ACCOUNT_DELETION_PENDING';
   if (!user.isActive) return 'ACCOUNT_DISABLED';
   return user.emailVerifiedAt === null && settings.accounts.requireVerifiedEmail ? 'EMAIL_NOT_VERIFIED' : undefined;
 };
 
 interface Refusal {
-  readonly code: 'INVALID_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';
+  readonly code: 'INVALID_CREDENTIALS' | 'ACCOUNT_DELETION_PENDING' | 'ACCOUNT_DISABLED' | 'EMAIL_NOT_VERIFIED';
   readonly user: UserRow | undefined;
 }
 
 const refuse = async (deps: AuthDeps, { code, user }: Refusal, request: RequestInfo): Promise<never> => {
   const userId = user?.id ?? null;
   await recordAudit(deps.db, deps, { event: 'login_failed', userId, request, details: { reason: code } });
-  throw new AuthError(code);
+  const { deletesAt } = user ?? {};
+  throw new AuthError(code, code === 'ACCOUNT_DELETION_PENDING' && deletesAt ? { deletesAt } : {});
 };

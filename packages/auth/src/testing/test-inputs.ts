@@ -23,6 +23,7 @@ export const testSettings: AuthSettings = {
     privacy: 'open',
     requireVerifiedEmail: false,
     unverifiedAccountSeconds: DAY,
+    deletionSeconds: 7 * DAY,
     reservedUsernames: ['admin', 'Moonlight'],
     auditRetentionSeconds: 365 * DAY,
   },

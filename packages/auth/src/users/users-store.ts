@@ -5,6 +5,8 @@ import { and, eq, gt, isNotNull, isNull, lte, or, type Placeholder, type SQL, sq
 export type UserRow = typeof users.$inferSelect;
 
 const hasEmail = (email: string | Placeholder): SQL => sql`lower(${users.email}) = ${email}`;
+/** Erasing an account removes more than its row, so an account whose deletion is planned is not replaced. */
+const isReplaceable = and(isNull(users.emailVerifiedAt), isNull(users.deletesAt));
 const hasName = or(hasEmail(sql.placeholder('email')), sql`lower(${users.username}) = ${sql.placeholder('username')}`);
 
 /** An account that was neither verified nor used has expired when it was created at `expiry` or before. */
@@ -18,15 +20,17 @@ const isCurrent = ({ expiry, now }: Expiry<SQL>): SQL | undefined =>
   or(
     isNotNull(users.emailVerifiedAt),
     isNotNull(users.firstLoginAt),
+    isNotNull(users.deletesAt),
     gt(users.createdAt, expiry),
     gt(users.invitedUntil, now),
   );
 
-/** The opposite of `isCurrent`, in the form of the partial index. */
+/** The opposite of `isCurrent`, in the form of the partial index. An account whose deletion is planned is erased instead. */
 export const isExpired = ({ expiry, now }: Expiry<Date | SQL>): SQL | undefined =>
   and(
     isNull(users.emailVerifiedAt),
     isNull(users.firstLoginAt),
+    isNull(users.deletesAt),
     lte(users.createdAt, expiry),
     or(isNull(users.invitedUntil), lte(users.invitedUntil, now)),
   );
@@ -53,15 +57,18 @@ const byEmail = prepared<UserRow>('user_by_email', (db) =>
 export const selectUserByEmail = async (tx: Executor, email: string, expiry: Expiry): Promise<UserRow | undefined> =>
   (await byEmail(tx, { email: email.toLowerCase(), ...timesOf(expiry) }))[0];
 
-/** For each current account with this email or username: whether it has the email, and whether it is verified. */
+/**
+ * For each current account with this email or username: whether it has the email, and whether it gives way to an owner of
+ * the mailbox, as an account does that was never verified and that no deletion is planned for.
+ */
 export const selectSameNames = (tx: Executor, names: AccountNames, expiry: Expiry) =>
   sameNames(tx, valuesOf(names, expiry));
 
-const sameNames = prepared<{ sameEmail: boolean; isVerified: boolean }>('users_by_name', (db) =>
+const sameNames = prepared<{ sameEmail: boolean; isReplaceable: boolean }>('users_by_name', (db) =>
   db
     .select({
       sameEmail: hasEmail(sql.placeholder('email')).as('sameEmail'),
-      isVerified: isNotNull(users.emailVerifiedAt).as('isVerified'),
+      isReplaceable: sql`(${isReplaceable})`.as('isReplaceable'),
     })
     .from(users)
     .where(and(hasName, isCurrent(given))),
@@ -94,7 +101,8 @@ const insert = insertInto(users);
 
 export const insertUserRow = async (tx: Tx, user: NewUser, now: Date): Promise<UserRow> => {
   // Nothing in the row is decided by the database, so there is no answer to wait for.
-  const row = { ...user, invitedUntil: user.invitedUntil ?? null, isActive: true, createdAt: now, updatedAt: now };
+  const absent = { invitedUntil: null, deletesAt: null };
+  const row = { ...absent, ...user, isActive: true, createdAt: now, updatedAt: now };
   await insert(tx, row);
   return row;
 };
@@ -113,11 +121,11 @@ export const deleteUser = async (tx: Tx, id: string): Promise<void> => {
   await tx.delete(users).where(eq(users.id, id));
 };
 
-/** Deletes the account with this email if it was never verified. Returns its id, or undefined when there was none. */
+/** Deletes the account with this email if it is replaceable (see `selectSameNames`). Returns its id, or undefined when there was none. */
 export const deleteUnverifiedUser = async (tx: Tx, email: string): Promise<string | undefined> => {
   const rows = await tx
     .delete(users)
-    .where(and(hasEmail(email.toLowerCase()), isNull(users.emailVerifiedAt)))
+    .where(and(hasEmail(email.toLowerCase()), isReplaceable))
     .returning({ id: users.id });
   return rows[0]?.id;
 };
@@ -161,7 +169,8 @@ export const markEmailVerified = async (tx: Tx, { id, now }: { id: string; now: 
 };
 
 /**
- * Locks the account for a login with the password of `provenHash`. Returns undefined if that is no longer its hash.
+ * Locks the account for a login with the password of `provenHash`. Returns undefined if that is no longer its hash, or
+ * if its deletion was planned meanwhile.
  * Until the transaction ends a replacement of the password waits, and so does another login, which then sees the
  * session that this one opens.
  */
@@ -177,7 +186,13 @@ const lockProven = prepared<{ isEmailVerified: boolean; isFirst: boolean }>('loc
       isFirst: isNull(users.firstLoginAt).as('isFirst'),
     })
     .from(users)
-    .where(and(eq(users.id, sql.placeholder('id')), eq(users.passwordHash, sql.placeholder('provenHash'))))
+    .where(
+      and(
+        eq(users.id, sql.placeholder('id')),
+        eq(users.passwordHash, sql.placeholder('provenHash')),
+        isNull(users.deletesAt),
+      ),
+    )
     .for('no key update'),
 );
 

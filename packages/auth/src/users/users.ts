@@ -30,7 +30,10 @@ export {
 
 /** An account as its owner may see it, without the password hash. */
 export const toUser = (
-  row: Omit<UserRow, 'passwordHash' | 'firstLoginAt' | 'registrationIp' | 'registrationUserAgent' | 'invitedUntil'>,
+  row: Omit<
+    UserRow,
+    'passwordHash' | 'firstLoginAt' | 'registrationIp' | 'registrationUserAgent' | 'invitedUntil' | 'deletesAt'
+  >,
 ): User => ({
   id: row.id,
   email: row.email,
@@ -67,7 +70,7 @@ const isReserved = ({ settings }: Pick<AuthDeps, 'settings'>, username: string):
 /**
  * Which of the two belongs to another account; the email comes first when both do. A reserved username counts as taken:
  * the person must choose another one in either case. For a caller who has proved to own the mailbox, an account with the
- * email that was never verified takes neither.
+ * email that was never verified takes neither, unless its deletion is planned.
  */
 export const findTaken = async (
   tx: Executor,
@@ -75,7 +78,7 @@ export const findTaken = async (
   { isProven, ...names }: AccountNames & { readonly isProven: boolean },
 ): Promise<'EMAIL_TAKEN' | 'USERNAME_TAKEN' | undefined> => {
   const found = await selectSameNames(tx, names, expiryOf(deps));
-  const rows = found.filter(({ sameEmail, isVerified }) => !(isProven && sameEmail && !isVerified));
+  const rows = found.filter(({ sameEmail, isReplaceable }) => !(isProven && sameEmail && isReplaceable));
   if (rows.some(({ sameEmail }) => sameEmail)) return 'EMAIL_TAKEN';
   return rows.length > 0 || isReserved(deps, names.username) ? 'USERNAME_TAKEN' : undefined;
 };

@@ -20,6 +20,8 @@ export const users = pgTable(
     firstLoginAt: time('first_login_at'),
     /** Until when an invited account is kept although it was never used; null for an account that was registered. */
     invitedUntil: time('invited_until'),
+    /** When the clean-up may erase the account; null unless its deletion is planned. */
+    deletesAt: time('deletes_at'),
     /** Who registered, for the owner of the mailbox; removed when the email is verified. */
     registrationIp: text('registration_ip'),
     registrationUserAgent: text('registration_user_agent'),
@@ -33,5 +35,8 @@ export const users = pgTable(
     index('users_never_used_idx')
       .on(table.createdAt)
       .where(sql`${table.emailVerifiedAt} is null and ${table.firstLoginAt} is null`),
+    index('users_deletes_at_idx')
+      .on(table.deletesAt)
+      .where(sql`${table.deletesAt} is not null`),
   ],
 );

@@ -32,9 +32,10 @@ export const PasswordChanged = (props: MailProps<'password-changed'>): ReactNode
 export const OperatorAction = (props: MailProps<'operator-action'>): ReactNode => {
   const { mail, app, messages } = props;
   const { intros, questions } = messages.mails[mail.kind];
+  const { action, at, deletesAt = at } = mail;
   return (
     <Layout {...props}>
-      <Paragraph>{intros[mail.action](app, messages.time(mail.at))}</Paragraph>
+      <Paragraph>{intros[action](app, messages.time(at), messages.time(deletesAt))}</Paragraph>
       <Paragraph>{questions(app)}</Paragraph>
     </Layout>
   );

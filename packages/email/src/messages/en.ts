@@ -91,6 +91,10 @@ export const en = {
         enabled: (app, when) => `An operator of ${app} enabled your account on ${when}. You can log in again.`,
         'sessions-ended': (app, when) =>
           `An operator of ${app} logged all your devices out on ${when}. You can log in again.`,
+        'deletion-planned': (app, when, deletion) =>
+          `An operator of ${app} planned the deletion of your account on ${when}. It will be deleted on ${deletion}, and you cannot log in any more. If that is wrong, contact the operators of ${app} before then.`,
+        'deletion-cancelled': (app, when) =>
+          `An operator of ${app} cancelled the deletion of your account on ${when}. You can log in again.`,
       },
       questions: (app) => `If you did not expect this, ask the operators of ${app} for the reason.`,
     },

@@ -38,7 +38,10 @@ interface MessagesByKind extends Record<MailKind, Pick<MailMessages, 'subject' |
   };
   readonly 'operator-action': Pick<TimedMessages, 'subject' | 'heading'> & {
     /** What the operator did, for each action. */
-    readonly intros: Record<MailOf<'operator-action'>['action'], TimedMessages['intro']>;
+    readonly intros: Record<
+      MailOf<'operator-action'>['action'],
+      (app: string, time: string, deletionTime: string) => string
+    >;
     readonly questions: Sentence;
   };
   readonly 'security-notices': MailMessages & {

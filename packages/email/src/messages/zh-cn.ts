@@ -79,6 +79,9 @@ export const zhCN = {
         disabled: (app, when) => `${app} 的管理员已于 ${when} 停用您的账号。在重新启用之前，您无法登录。`,
         enabled: (app, when) => `${app} 的管理员已于 ${when} 启用您的账号，您可以重新登录。`,
         'sessions-ended': (app, when) => `${app} 的管理员已于 ${when} 将您的所有登录设备退出登录，您可以重新登录。`,
+        'deletion-planned': (app, when, deletion) =>
+          `${app} 的管理员已于 ${when} 安排删除您的账号。账号将于 ${deletion} 被删除，您已无法登录。如有误，请在此之前联系 ${app} 的管理员。`,
+        'deletion-cancelled': (app, when) => `${app} 的管理员已于 ${when} 取消删除您的账号，您可以重新登录。`,
       },
       questions: (app) => `如有疑问，请联系 ${app} 的管理员了解原因。`,
     },

@@ -29,6 +29,15 @@ export const sampleMails: readonly Mail[] = localeSchema.options.flatMap((locale
   { kind: 'invitation', to, locale, username, url, expiresInHours: 72 },
   { kind: 'operator-action', to, locale, username, at: '2026-11-20T09:05:00.000Z', action: 'disabled' },
   {
+    kind: 'operator-action',
+    to,
+    locale,
+    username,
+    at: '2026-11-20T09:05:00.000Z',
+    action: 'deletion-planned',
+    deletesAt: '2026-11-27T09:05:00.000Z',
+  },
+  {
     kind: 'security-notices',
     to,
     locale,

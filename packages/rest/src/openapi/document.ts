@@ -32,6 +32,11 @@ const error: JsonSchema = {
       description: 'The invalid fields; only with VALIDATION_FAILED',
       items: { $ref: '#/components/schemas/ValidationDetail' },
     },
+    deletes_at: {
+      type: 'string',
+      format: 'date-time',
+      description: 'When the account will be erased, for ACCOUNT_DELETION_PENDING',
+    },
     retry_after: { type: 'integer', minimum: 1, description: 'Seconds to wait; also the header `Retry-After`' },
   },
   required: ['code', 'message', 'error', 'request_id'],

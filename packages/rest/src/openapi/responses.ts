@@ -29,6 +29,7 @@ export const errorExample = (error: ErrorCode) => {
     error,
     request_id: EXAMPLE_REQUEST_ID,
     ...(wait === undefined ? {} : { retry_after: wait }),
+    ...(error === 'ACCOUNT_DELETION_PENDING' ? { deletes_at: '2026-11-27T09:05:00.000Z' } : {}),
     ...(error === 'VALIDATION_FAILED' ? { details: [{ path: 'email', message: 'must be an email address' }] } : {}),
   };
 };

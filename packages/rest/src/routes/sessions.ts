@@ -11,7 +11,14 @@ export const sessionRoutes: RoutesOf<SessionPath | `sessions.${'restore' | 'list
     summary: 'Log in',
     description:
       'Opens a session. The access token is also the top-level field `token`. After many failed logins for an email address, a `captcha` is required.',
-    errors: [...CAPTCHA_ERRORS, 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'EMAIL_NOT_VERIFIED', 'RATE_LIMITED'],
+    errors: [
+      ...CAPTCHA_ERRORS,
+      'INVALID_CREDENTIALS',
+      'ACCOUNT_DISABLED',
+      'ACCOUNT_DELETION_PENDING',
+      'EMAIL_NOT_VERIFIED',
+      'RATE_LIMITED',
+    ],
   },
   'auth.refresh': {
     paths: [
