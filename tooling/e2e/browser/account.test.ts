@@ -27,6 +27,22 @@ describe.each(LOCALES)('account in %s', (locale) => {
     await follow(visitor, t.common.toAccount);
     await heading(visitor, t.account.heading).waitFor();
   });
+
+  test('login: an account whose deletion is planned is told so, but only with the right password', async () => {
+    await using visitor = await openVisitor(site(), locale);
+    const { page, t } = visitor;
+    const user = await registerUser(site());
+    const plan = "update users set deletes_at = now() + interval '7 days' where email = $1";
+    await site().api.deps.db.$client.query(plan, [user.email]);
+    await page.goto('/login');
+    await fill(visitor, { email: user.email, password: 'not the password' });
+    await press(visitor, t.login.submit);
+    await page.getByText(t.errors.INVALID_CREDENTIALS).waitFor();
+    await fill(visitor, { password: user.password });
+    await press(visitor, t.login.submit);
+    await page.getByText(t.errors.ACCOUNT_DELETION_PENDING).waitFor();
+    expect(await page.getByText(t.errors.INVALID_CREDENTIALS).count()).toBe(0);
+  });
 });
 
 test('login with the keyboard only: labels, tab order, a pasted password, the button that shows it, Enter', async () => {

@@ -1,5 +1,6 @@
 import { createMoonlightClient } from '@moonlight/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../src/concurrency.ts';
 import { tokenIn } from '../src/mailbox.ts';
 import { password, registerAndLogIn } from '../src/people.ts';
 import { type Stack, startStack } from '../src/start-stack.ts';
@@ -71,4 +72,15 @@ test('a loop of password changes mails three notices, and the others in one mail
   await stack.mailsSettled();
   expect(await stack.mailbox.here(email)).toHaveLength(1 + 3 + 1);
   expect(await stack.mailbox.here(stranger)).toHaveLength(1);
+});
+
+test('a worker erases an account whose deletion is due, and its address is free', async () => {
+  const { client, email } = await registerAndLogIn(stack.url);
+  const count = 'select count(*)::int as count from users where email = $1';
+  await stack.sql.query("update users set deletes_at = now() - interval '1 second' where email = $1", [email]);
+  // A worker erases when it starts, and every minute.
+  await stack.start('worker');
+  await until(async () => expect(await stack.sql.query(count, [email])).toEqual([{ count: 0 }]));
+  await expect(client.account.profile.query()).rejects.toMatchObject(refusedAs('REFRESH_TOKEN_INVALID'));
+  expect(await clientOf().auth.checkEmail.mutate({ email })).toEqual({ exists: false });
 });

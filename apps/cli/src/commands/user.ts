@@ -3,11 +3,12 @@ import type { AuthDeps, OperatedAccount, StoredAccount } from '@moonlight/auth';
 import { type Cli, type Outcome, Refusal } from '../cli.ts';
 import { operatorFor, REASON } from '../operator.ts';
 import { limit } from '../parse.ts';
-import { fields, table } from '../table.ts';
+import { fields, show, table } from '../table.ts';
 
 const WHO = ['<who>', 'email address, username or id'] as const;
 
-const stateOf = ({ isActive, emailVerifiedAt }: StoredAccount): string => {
+const stateOf = ({ isActive, emailVerifiedAt, deletesAt }: StoredAccount): string => {
+  if (deletesAt !== null) return `deletion on ${show(deletesAt)}`;
   if (!isActive) return 'disabled';
   return emailVerifiedAt === null ? 'unverified' : 'active';
 };
@@ -84,6 +85,8 @@ interface Operation {
   readonly load: () => Promise<Act>;
   readonly done: (username: string, result: OperatedAccount) => string;
   readonly unchanged: (username: string) => string;
+  /** Whether it is refused where it would change nothing. */
+  readonly mustChange?: true;
 }
 
 const OPERATIONS: readonly Operation[] = [
@@ -108,9 +111,26 @@ const OPERATIONS: readonly Operation[] = [
     done: (username, { endedSessions }) => `${endedSessions} of ${username}'s sessions ended.`,
     unchanged: (username) => `${username} had no session; nothing was changed.`,
   },
+  {
+    name: 'delete',
+    summary: 'Ends all sessions of an account, and erases it after ACCOUNT_DELETION_DAYS.',
+    load: async () => (await import('@moonlight/auth')).deleteAccount,
+    done: (username, { account, endedSessions }) =>
+      `${username} will be erased on ${show(account.deletesAt)}; ${endedSessions} of its sessions ended.`,
+    unchanged: (username) => `The deletion of ${username} was planned before; nothing was changed.`,
+    mustChange: true,
+  },
+  {
+    name: 'restore',
+    summary: 'Cancels the deletion of an account that is not erased yet.',
+    load: async () => (await import('@moonlight/auth')).restoreAccount,
+    done: (username) => `The deletion of ${username} is cancelled.`,
+    unchanged: (username) => `No deletion of ${username} is planned; nothing was changed.`,
+    mustChange: true,
+  },
 ];
 
-const addOperation = (cli: Cli, { name, summary, load, done, unchanged }: Operation): void => {
+const addOperation = (cli: Cli, { name, summary, load, done, unchanged, mustChange }: Operation): void => {
   cli
     .command(`user ${name}`, summary)
     .argument(...WHO)
@@ -120,9 +140,10 @@ const addOperation = (cli: Cli, { name, summary, load, done, unchanged }: Operat
         const act = await load();
         const result = await cli.withAuth((deps) => act(deps, { who, operator: operatorFor(reason) }));
         const { account, isChanged, endedSessions } = result;
+        if (!isChanged && mustChange) throw new Refusal(unchanged(account.username));
         const sentence = isChanged ? done(account.username, result) : unchanged(account.username);
-        const { id, email, username } = account;
-        return { json: { account: { id, email, username }, isChanged, endedSessions }, text: sentence };
+        const { id, email, username, deletesAt } = account;
+        return { json: { account: { id, email, username, deletesAt }, isChanged, endedSessions }, text: sentence };
       }),
     );
 };
