@@ -4,7 +4,7 @@ import { describeHolders, lockHolders } from './lock-holders.ts';
 
 /** How long to wait for locks. */
 export interface LockWait {
-  /** How long to try in all, in milliseconds. Default: 60,000. */
+  /** How long to try in all, in milliseconds; with 0, once. Default: 60,000. */
   readonly waitMs?: number;
   /** Called after each attempt that waited in vain, with the sessions that held the lock in one line. */
   readonly onWait?: (heldBy: string) => void;
@@ -26,6 +26,8 @@ export class DatabaseLockedError extends Error {
 // Statements of other sessions wait behind an attempt that waits. PostgreSQL looks for deadlocks when a session has waited for
 // a second: an attempt that gives up well before that leaves no deadlock, of which a call of the service would be the victim.
 const LOCK_TIMEOUT_MS = 300;
+// PostgreSQL takes 0 for no limit.
+const SHORTEST_LOCK_TIMEOUT_MS = 20;
 
 interface Rows<Row> {
   readonly rows: Row[];
@@ -93,7 +95,7 @@ export const withLockTimeout = async <T>(
   // Sees who holds a lock while the first connection waits for it.
   const observer = await connect(url);
   closing.defer(() => observer.end());
-  const lockTimeoutMs = Math.min(LOCK_TIMEOUT_MS, waitMs / 2);
+  const lockTimeoutMs = Math.max(SHORTEST_LOCK_TIMEOUT_MS, Math.min(LOCK_TIMEOUT_MS, waitMs / 2));
   const deadline = performance.now() + waitMs;
   for (;;) {
     let heldBy = Promise.resolve(describeHolders([]));

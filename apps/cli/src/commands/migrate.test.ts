@@ -56,6 +56,18 @@ test('a lock that is not released is named with its holder and without values, a
   }
 });
 
+test('without a wait it gives up at once', async () => {
+  await holdLock();
+  try {
+    expect(await migrate(database.url, '--wait 0')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('held by '),
+    });
+  } finally {
+    await report.query('rollback');
+  }
+});
+
 test('while it waits it blocks other sessions for a second at most, and it goes on when the lock is free', async () => {
   await holdLock();
   const running = migrate(database.url, '--wait 30');
