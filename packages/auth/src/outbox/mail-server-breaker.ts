@@ -94,9 +94,8 @@ export const mailServerBreaker = ({ log, probeEveryMs, wake }: BreakerParts) => 
     },
     /** Returns whether the failure is the server's; otherwise it is the mail's. */
     failed: (id: string, error: MailServerError): boolean => {
-      failed.add(id);
       if (outage !== undefined) countTry(outage, error);
-      else if (error.isUnavailable || failed.size >= FAILED_MAILS) open(error);
+      else if (error.isUnavailable || failed.add(id).size >= FAILED_MAILS) open(error);
       return outage !== undefined;
     },
     close: (): void => clearInterval(timer),
