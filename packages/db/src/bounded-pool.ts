@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { keepsPreparedStatements, type PreparedStatements, sendUnnamed } from './prepared-statements.ts';
+import { limitStatements } from './statement-timeout.ts';
 import { DatabaseUnavailableError, isStaleServer, markLost, unavailability } from './unavailable.ts';
 
 type Checkout = Parameters<pg.Pool['connect']>[0];
@@ -7,7 +8,7 @@ type Checkout = Parameters<pg.Pool['connect']>[0];
 export interface BoundedPoolConfig extends pg.PoolConfig {
   readonly max: number;
   readonly connectionTimeoutMillis: number;
-  /** After this time PostgreSQL cancels a statement of a transaction. */
+  /** After this time PostgreSQL cancels a statement; behind a pooler, only one of a transaction. */
   readonly statementTimeoutMs: number;
   readonly preparedStatements: PreparedStatements;
   /** Called once if `auto` finds that statements must be sent without names. */
@@ -43,7 +44,8 @@ export class BoundedPool extends pg.Pool {
   #outage: DatabaseUnavailableError | undefined;
 
   constructor(given: BoundedPoolConfig) {
-    // PostgreSQL cancels first, so that the driver abandons no transaction that PostgreSQL still commits.
+    // PostgreSQL cancels a slow statement before the driver abandons it. Several that are sent together and wait one after
+    // another can still take longer than the driver waits.
     const config = { ...given, query_timeout: given.statementTimeoutMs * 1.25 };
     // The pool waits for the promise, which its types do not say.
     const hooks: object = { onConnect: (client: pg.ClientBase) => this.#prepare(client) };
@@ -84,7 +86,8 @@ export class BoundedPool extends pg.Pool {
 
   /** Runs before a new connection is used. */
   async #prepare(client: pg.ClientBase): Promise<void> {
-    const { preparedStatements, onUnnamed } = this.#config;
+    const { preparedStatements, onUnnamed, statementTimeoutMs } = this.#config;
+    await limitStatements(client, statementTimeoutMs);
     if (preparedStatements === 'auto') this.#keepsNames ??= this.#findOut(client, onUnnamed);
     if (preparedStatements === 'off' || (await this.#keepsNames) === false) sendUnnamed(client);
   }

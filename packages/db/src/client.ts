@@ -21,7 +21,10 @@ export interface DatabaseClient {
 export interface Timeouts {
   /** How long a call waits for a connection, and a connection for PostgreSQL's first answer. */
   readonly connectMs: number;
-  /** After this time PostgreSQL cancels a statement of a transaction. A quarter more, and the driver closes the connection. */
+  /**
+   * After this time PostgreSQL cancels a statement; behind a pooler, only one of a transaction. A quarter more, and the driver
+   * closes the connection.
+   */
   readonly statementMs: number;
 }
 
@@ -63,8 +66,8 @@ const PATIENT: Timeouts = { connectMs: 5000, statementMs: 15_000 };
 
 /**
  * Opens a pool. Connecting and statements time out, so that an unreachable or stuck database
- * causes an error instead of an endless queue. No session state is used but prepared
- * statements, so the pool works behind PgBouncer in transaction mode (decision 35).
+ * causes an error instead of an endless queue. Behind a pooler no session state is used but
+ * prepared statements, so the pool works behind PgBouncer in transaction mode (decision 35).
  */
 export const openDatabase = (options: DatabaseOptions): DatabaseClient => {
   const { url, poolSize, onError, timeouts = PATIENT } = options;

@@ -102,6 +102,34 @@ test('a commit without an answer is never a success, and its connection serves n
   await expectRecovery();
 });
 
+test('a statement that waits for a lock keeps no connection of PostgreSQL after its call has failed', async () => {
+  const held = Promise.withResolvers<void>();
+  const isLocked = Promise.withResolvers<void>();
+  const holding = transaction(direct.db, async (tx) => {
+    await tx.execute(sql`lock table spent_captchas`);
+    isLocked.resolve();
+    await held.promise;
+    const waiting = await tx.execute(sql`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    return waiting.rowCount;
+  });
+  await isLocked.promise;
+  await Promise.all([1, 2, 3].map(() => failing(client.db.select().from(spentCaptchas))));
+  held.resolve();
+  expect(await holding).toBe(0);
+});
+
+test('while PostgreSQL is silent, a transaction that failed waits for no second answer', async () => {
+  const texts: string[] = [];
+  const onStatement = (text: string) => void texts.push(text);
+  const watched = openDatabase({ url: proxy.url, poolSize: 1, onError: () => undefined, timeouts, onStatement });
+  await watched.db.execute(sql`select 1`);
+  proxy.forget();
+  await failing(transaction(watched.db, (tx) => tx.execute(sql`select 1`)));
+  expect(texts.at(-1)).toBe('select 1');
+  await watched.close();
+});
+
 test('a disk that is full is an outage of the calls that write, and nothing of them remains', async () => {
   await direct.db.execute(sql`create function no_space() returns trigger language plpgsql as
     $$ begin if new.hash = 'two' then raise disk_full; end if; return new; end $$`);

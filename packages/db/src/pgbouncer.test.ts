@@ -58,6 +58,9 @@ const countNames = async ({ db }: DatabaseClient) =>
 test('through PgBouncer in transaction mode, statements are found to need no names, and all are right', async () => {
   const client = open(pooler.url, 'auto');
   await useFromAll(client);
+  // A setting of the session would stay for its next client.
+  const { rows } = await client.db.execute(sql`select current_setting('statement_timeout') as timeout`);
+  expect(rows).toEqual([{ timeout: '0' }]);
   expect([unnamed, errors]).toEqual([1, []]);
   await client.ping();
   await client.close();

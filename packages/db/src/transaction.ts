@@ -88,6 +88,8 @@ const openTransaction = (pool: BoundedPool) => {
       client = await connecting?.catch(() => undefined);
       // Until its answer arrives, the connection does not know that a transaction has begun.
       await sending?.catch(() => undefined);
+      // The connection is closed, which ends the transaction too. A silent server would not answer a rollback in time either.
+      if (outage !== undefined) return;
       if (client?.getTransactionStatus() !== 'I' || !client.connection.stream.writable) await client?.query('rollback');
     },
     /** The error that an outage caused first. Statements sent after it fail because the transaction has failed. */
