@@ -84,7 +84,9 @@ test('mails that were pending are not sent again, nor are notices that were held
   expect(rows.every(({ state, payload }) => state === 'expired' && payload === null)).toBe(true);
 });
 
-test('links and codes that may have been used since are invalid', async () => {
+test('links and codes that may have been used since are invalid; those that had expired are not touched', async () => {
+  await registerByLink(original);
+  original.clock.advance(original.deps.settings.lifetimes.verificationLinkSeconds);
   const { person } = await registerVerified(original);
   const newcomer = await registerByLink(original);
   const token = await mailedResetToken(original, person);

@@ -9,7 +9,7 @@ import {
   type Tx,
   verificationCodes,
 } from '@moonlight/db';
-import { and, desc, inArray, isNotNull, isNull, notInArray, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, desc, gt, inArray, isNotNull, isNull, notInArray, type SQLWrapper, sql } from 'drizzle-orm';
 
 /** When the newest session or mail was created; null in a database without any. */
 export const findNewestEntry = async (tx: Executor): Promise<Date | null> => {
@@ -53,26 +53,39 @@ export const dropUnsentMails = (tx: Tx, { now, keepsNotices }: Drop): Promise<nu
 export const dropHeldNotices = (tx: Tx): Promise<number> =>
   countOf(tx, tx.delete(accountNotices).where(isNotNull(accountNotices.held)).returning(one));
 
-/** Makes every open link invalid. Returns how many there were. */
+/**
+ * Makes every link invalid that could be used. Returns how many there were. Expired ones are kept for a month, and would be too
+ * many for one statement.
+ */
 export const withdrawAllLinks = async (tx: Tx, now: Date): Promise<number> => {
   const verifications = tx
     .update(emailVerifications)
     .set({ replacedAt: now })
-    .where(and(isNull(emailVerifications.replacedAt), isNull(emailVerifications.verifiedAt)))
+    .where(
+      and(
+        isNull(emailVerifications.replacedAt),
+        isNull(emailVerifications.verifiedAt),
+        gt(emailVerifications.expiresAt, now),
+      ),
+    )
     .returning(one);
   const resets = tx
     .update(passwordResets)
     .set({ replacedAt: now })
-    .where(and(isNull(passwordResets.replacedAt), isNull(passwordResets.usedAt)))
+    .where(and(isNull(passwordResets.replacedAt), isNull(passwordResets.usedAt), gt(passwordResets.expiresAt, now)))
     .returning(one);
   return (await countOf(tx, verifications)) + (await countOf(tx, resets));
 };
 
-/** Makes every open code invalid. Returns how many there were. */
+/** Makes every code invalid that could be used. Returns how many there were. */
 export const withdrawAllCodes = (tx: Tx, now: Date): Promise<number> =>
   countOf(
     tx,
-    tx.update(verificationCodes).set({ consumedAt: now }).where(isNull(verificationCodes.consumedAt)).returning(one),
+    tx
+      .update(verificationCodes)
+      .set({ consumedAt: now })
+      .where(and(isNull(verificationCodes.consumedAt), gt(verificationCodes.expiresAt, now)))
+      .returning(one),
   );
 
 /**
