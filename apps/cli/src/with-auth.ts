@@ -1,12 +1,19 @@
 import type { AuthDeps } from '@moonlight/auth';
 import type { Config } from '@moonlight/config';
 
+/** SQLSTATEs of a table, column or function that does not exist. */
+const NOT_THERE: ReadonlySet<string> = new Set(['42P01', '42703', '42883']);
+
+const toMigrationFailure = (code: string): Error | undefined =>
+  NOT_THERE.has(code) ? new Error(`The database lacks migrations (${code}). Run: moonlight migrate`) : undefined;
+
 /**
  * Opens the service's dependencies for `work`, and closes them. Throws ConfigError, and for a database that cannot be used
- * an Error that names DATABASE_URL.
+ * an Error that names DATABASE_URL, or `moonlight migrate` if its tables are not those of this version.
  */
 export const withAuth = async <T>(config: Config, work: (deps: AuthDeps) => Promise<T>): Promise<T> => {
-  const { createLogger, createRuntime, requireDatabaseUrl, toDatabaseFailure } = await import('@moonlight/runtime');
+  const { codeOf, createLogger, createRuntime, requireDatabaseUrl, toDatabaseFailure } =
+    await import('@moonlight/runtime');
   const databaseUrl = requireDatabaseUrl(config);
   // Standard output belongs to the answer, and a failure is reported by the command itself.
   const log = createLogger({ ...config, logging: { ...config.logging, level: 'silent', file: undefined } }, 'cli');
@@ -16,7 +23,7 @@ export const withAuth = async <T>(config: Config, work: (deps: AuthDeps) => Prom
     await deps.db.$client.query('select 1');
     return await work(deps);
   } catch (error) {
-    throw toDatabaseFailure(error, databaseUrl);
+    throw toMigrationFailure(codeOf(error)) ?? toDatabaseFailure(error, databaseUrl);
   } finally {
     await runtime.close();
   }

@@ -32,7 +32,7 @@ export {
   showAccount,
   type StoredAccount,
 } from './operators/manage-accounts.ts';
-export { listMails, MAIL_STATES, retryMails, showMail, type StoredMail } from './operators/manage-mails.ts';
+export { listMails, retryMails, showMail, type StoredMail } from './operators/manage-mails.ts';
 export type { Operator } from './operators/operator.ts';
 export { deleteAccount, restoreAccount } from './operators/plan-deletion.ts';
 export { rotateKeys } from './operators/rotate-keys.ts';

@@ -1,3 +1,4 @@
+import { Option } from '@commander-js/extra-typings';
 import type { StoredMail } from '@moonlight/auth';
 import { type Cli, Refusal } from '../cli.ts';
 import { explainMailProblem } from '../doctor/mail.ts';
@@ -8,16 +9,22 @@ import { fields, table } from '../table.ts';
 const addList = (cli: Cli): void => {
   cli
     .command('mail list', 'Lists the newest mails of the outbox, without their content.')
-    .option('--state <state>', 'only pending, sending, sent, refused or expired ones')
+    .addOption(
+      new Option('--state <state>', 'only these').choices([
+        'pending',
+        'sending',
+        'sent',
+        'refused',
+        'expired',
+      ] as const),
+    )
     .option('--kind <kind>', 'only of this kind, such as reset-link')
     .option('--limit <number>', 'how many at most', limit, 50)
     .action(
       cli.act(async (given) => {
-        const { listMails, MAIL_STATES } = await import('@moonlight/auth');
-        const state = MAIL_STATES.find((each) => each === given.state);
-        if (given.state !== undefined && state === undefined)
-          throw new Refusal(`There is no state ${given.state}. The states are: ${MAIL_STATES.join(', ')}.`);
-        const mails = await cli.withAuth((deps) => listMails(deps, { state, kind: given.kind, limit: given.limit }));
+        const { listMails } = await import('@moonlight/auth');
+        const filter = { state: given.state, kind: given.kind, limit: given.limit };
+        const mails = await cli.withAuth((deps) => listMails(deps, filter));
         const toRow = ({ id, kind, attempts, lastError, createdAt, ...mail }: StoredMail) =>
           [id, kind, mail.state, attempts, lastError, createdAt] as const;
         const headers = ['ID', 'KIND', 'STATE', 'TRIES', 'LAST ERROR', 'CREATED'];

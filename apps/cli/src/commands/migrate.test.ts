@@ -16,8 +16,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const migrate = (url: string, more = '') =>
-  moonlight(`migrate ${more}`, { DATABASE_URL: url, SECRET_KEY: 'a secret of a test that is long enough' });
+const SECRET_KEY = 'a secret of a test that is long enough';
+
+const migrate = (url: string, more = '') => moonlight(`migrate ${more}`, { DATABASE_URL: url, SECRET_KEY });
 
 /** Holds the lock that a migration of the tables needs, as a long transaction of another program does. */
 const holdLock = async () => {
@@ -25,11 +26,13 @@ const holdLock = async () => {
   await report.query(`select 'jane@example.com', 4711 as salary`);
 };
 
-test('an empty database gets all migrations, which are named, and a second run finds none missing', async () => {
+test('an empty database is refused until it gets all migrations, which are named; a second run finds none missing', async () => {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await report.query(`create database ${name} template template0`);
   const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
   try {
+    const early = await moonlight('user list', { DATABASE_URL: url, SECRET_KEY });
+    expect(early).toMatchObject({ code: 1, err: expect.stringMatching(/lacks migrations.* Run: moonlight migrate$/) });
     const first = await migrate(url);
     expect(first.err).toBe('');
     expect(first.code).toBe(0);

@@ -6,9 +6,6 @@ type OutboxRow = typeof outbox.$inferSelect;
 /** What an operator may see of a mail: all but its payload. */
 export type StoredMail = Omit<OutboxRow, 'payload' | 'traceparent'>;
 
-/** The states of a mail. */
-export const MAIL_STATES = outbox.state.enumValues;
-
 /** Which mails to list. */
 export interface MailFilter {
   readonly state: OutboxRow['state'] | undefined;

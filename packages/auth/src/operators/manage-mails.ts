@@ -5,7 +5,7 @@ import { notifyWorker } from '../outbox/enqueue-mail.ts';
 import { type MailFilter, makeDue, selectMail, selectMails, type StoredMail } from './mails-store.ts';
 import type { Operator } from './operator.ts';
 
-export { MAIL_STATES, type StoredMail } from './mails-store.ts';
+export type { StoredMail } from './mails-store.ts';
 
 /** The newest mails of the outbox that a filter leaves, without their content. */
 export const listMails = ({ db }: AuthDeps, filter: MailFilter): Promise<StoredMail[]> => selectMails(db, filter);
