@@ -1,4 +1,10 @@
-import { createMailDelivery, type DeliveryOutcome, type MailDelivery, register } from '@moonlight/auth';
+import {
+  createMailDelivery,
+  type DeliveryOutcome,
+  type MailDelivery,
+  MailServerError,
+  register,
+} from '@moonlight/auth';
 import { createTestAuth, type TestAuth, testRequest } from '@moonlight/auth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FaultySmtp, type SmtpMode, startFaultySmtp } from '../testing/faulty-smtp.ts';
@@ -114,6 +120,20 @@ test('a long outage uses up no attempts, and does not extend the life of a mail'
   await smtp.up();
   const [late] = await queueMails(1);
   await expect.poll(takenBy).toEqual([late]);
+});
+
+test('mails that expire during an outage are no tries of the server: they end without a pause', async () => {
+  const down = new MailServerError('down', { isUnavailable: true, code: undefined, responseCode: undefined });
+  const send = () => Promise.reject(down);
+  const options = { probeEveryMs: 1000, onOutcome: (outcome: DeliveryOutcome) => void outcomes.push(outcome) };
+  const slow = createMailDelivery({ ...t.deps, senders: { email: { send } } }, options);
+  await queueMails(10);
+  await slow.drain();
+  await expect.poll(() => outcomes.length).toBeGreaterThanOrEqual(10);
+  t.clock.advance(86_400);
+  const expired = () => outcomes.filter((outcome) => outcome === 'expired');
+  await expect.poll(expired, { timeout: 6000 }).toHaveLength(10);
+  await slow.close();
 });
 
 test('a recipient that is deferred again and again is no outage: others are sent, and its pauses grow', async () => {
