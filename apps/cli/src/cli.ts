@@ -24,7 +24,12 @@ export interface Outcome {
 
 /** A refusal in one sentence that says what to do. The exit code is 1. */
 export class Refusal extends Error {
-  override readonly name = 'Refusal';
+  override readonly name: string = 'Refusal';
+}
+
+/** Arguments that do not fit together. The exit code is 2. */
+export class Misuse extends Refusal {
+  override readonly name = 'Misuse';
 }
 
 /** What the files in `commands/` build their commands with. */

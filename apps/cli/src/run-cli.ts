@@ -1,5 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { createCli, type Outcome, Refusal, type Terminal } from './cli.ts';
+import { createCli, Misuse, type Outcome, Refusal, type Terminal } from './cli.ts';
 import { commands } from './commands.ts';
 
 const DONE = 0;
@@ -14,6 +14,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 const explain = async (error: unknown): Promise<{ code: string; message: string }> => {
+  if (error instanceof Misuse) return { code: 'MISUSE', message: error.message };
   if (error instanceof Refusal) return { code: 'REFUSED', message: error.message };
   const { AuthError } = await import('@moonlight/auth');
   const { explainFailure } = await import('@moonlight/runtime');
@@ -47,10 +48,14 @@ export const runCli = async (args: readonly string[], terminal: Terminal): Promi
     else if (outcome !== undefined && outcome.text !== '') terminal.out(outcome.text);
     return outcome?.isRefused === true ? REFUSED : DONE;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSE;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return DONE;
+      if (isJson) print({ error: { code: 'MISUSE', message: error.message.replace(/^error: /, '') } });
+      return MISUSE;
+    }
     const failure = await explain(error);
     if (isJson) print({ error: failure });
     terminal.err(failure.message);
-    return REFUSED;
+    return error instanceof Misuse ? MISUSE : REFUSED;
   }
 };

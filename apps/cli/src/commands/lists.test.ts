@@ -42,18 +42,20 @@ test('mails are listed and shown without their content, and a waiting one can be
 
 test.each([
   ['mail show nothing', /There is no mail with this id/],
-  ['mail retry --reason x', /Name a mail by its id, or use --all/],
   ['mail test a@example.com', /MAIL_SERVER is not set/],
 ])('%s is refused in one sentence', async (args, sentence) => {
   expect(await o.run(args)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(sentence) });
 });
 
-test('a state that no mail can have is misuse, and the states are named', async () => {
-  expect(await o.run('mail list --state tired')).toMatchObject({
-    code: 2,
-    out: '',
-    err: expect.stringMatching(/Allowed choices are pending, sending, sent, refused, expired/),
-  });
+test.each([
+  ['mail list --state tired', /Allowed choices are pending, sending, sent, refused, expired/],
+  ['mail retry --reason x', /Name a mail by its id, or use --all/],
+  ['mail show', /missing required argument 'id'/],
+  ['mail frobnicate', /unknown command 'frobnicate'/],
+])('%s is misuse, which is also a document with --json', async (args, sentence) => {
+  const err = expect.stringMatching(sentence);
+  expect(await o.run(args)).toMatchObject({ code: 2, out: '', err });
+  expect(await o.json(args)).toEqual({ error: { code: 'MISUSE', message: err } });
 });
 
 const smtp = async (options: SMTPServerOptions = {}) => {

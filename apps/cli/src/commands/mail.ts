@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { StoredMail } from '@moonlight/auth';
-import { type Cli, Refusal } from '../cli.ts';
+import { type Cli, Misuse, Refusal } from '../cli.ts';
 import { explainMailProblem } from '../doctor/mail.ts';
 import { operatorFor, REASON } from '../operator.ts';
 import { limit } from '../parse.ts';
@@ -56,7 +56,7 @@ const addRetry = (cli: Cli): void => {
     .requiredOption(...REASON)
     .action(
       cli.act(async (id, { all, reason }) => {
-        if ((id === undefined) === (all === undefined)) throw new Refusal('Name a mail by its id, or use --all.');
+        if ((id === undefined) === (all === undefined)) throw new Misuse('Name a mail by its id, or use --all.');
         const { retryMails } = await import('@moonlight/auth');
         const retried = await cli.withAuth((deps) => retryMails(deps, { id, operator: operatorFor(reason) }));
         if (id !== undefined && retried === 0)
