@@ -66,7 +66,8 @@ test('a limit that is full at one replica is full at the other', async () => {
     const again = sendPasswordReset(there.auth.deps, { email }, testRequest());
     const refusal = refusalFrom(await again.catch((error: unknown) => error));
     expect(refusal?.code).toBe('RATE_LIMITED');
-    expect(refusal?.retryAfter).toBeLessThanOrEqual(60);
+    // The two clocks agree up to a round trip to PostgreSQL, and the wait of 60 s is rounded up.
+    expect(refusal?.retryAfter).toBeLessThanOrEqual(61);
   }
 });
 
