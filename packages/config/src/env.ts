@@ -72,7 +72,7 @@ const stores = {
     .optional()
     .describe(
       'true: API and worker update the tables when they start. false: they do not start until `moonlight migrate` has. ' +
-        'Default: true in development and test, else false.',
+        'Default: false in production, else true.',
     ),
   DATABASE_PREPARED_STATEMENTS: z
     .enum(['auto', 'on', 'off'])

@@ -54,7 +54,7 @@ const toConfig = (env: Env) => {
       url: env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
       preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
-      migrateOnStart: env.MIGRATE_ON_START ?? isDevelopment,
+      migrateOnStart: env.MIGRATE_ON_START ?? !isProduction,
     },
     redisUrls: env.REDIS_URL,
     tokens: {
