@@ -64,7 +64,7 @@ describe('npm start', () => {
     const page = await (await fetch(await first.address('Web'))).text();
     expect(page).toContain(`name="moonlight-api" content="${await first.address('API')}"`);
     expect(first.output.slice(first.output.indexOf('is running after'))).toMatch(/^is running.*\n\n {2}Web {2,}http/);
-    expect(first.output).toMatch(/\n {2}PostgreSQL {2,}postgresql:\/\/\w+:\w+@127\.0\.0\.1:\d+\/moonlight\n/);
+    expect(first.output).toMatch(/\n {2}PostgreSQL {2,}postgresql:\/\/\w+:[\w-]+@127\.0\.0\.1:\d+\/moonlight\n/);
     expect(await first.stop()).toBe(0);
     const second = start();
     const { email, password } = ACCOUNT;
